@@ -1,0 +1,47 @@
+/**
+ * Every error a user of webstreamer can meet: its stable code, the HTTP status it travels with, its sentence, and whether the
+ * same request may succeed later. `docs/errors.md` is compared with this table in the tests.
+ */
+export const ERRORS = {
+  'bad-request': { status: 400, title: 'The request does not fit its schema', retry: false },
+  'not-found': { status: 404, title: 'There is nothing at this address', retry: false },
+  'method-not-allowed': { status: 405, title: 'This address does not know this method', retry: false },
+  'payload-too-large': { status: 413, title: 'The request is too large', retry: false },
+  'room-not-found': { status: 404, title: 'There is no room of this name', retry: false },
+  'room-exists': { status: 409, title: 'A room of this name exists already', retry: false },
+  'connection-not-found': { status: 404, title: 'There is no connection of this id in this room', retry: false },
+  'connection-exists': { status: 409, title: 'A connection of this id exists already', retry: false },
+  'bad-description': { status: 422, title: 'The session description cannot be used', retry: false },
+  'bad-candidate': { status: 422, title: 'The ICE candidate cannot be used', retry: false },
+  'offer-outstanding': { status: 409, title: 'An offer is still waiting for its answer', retry: true },
+  'no-offer': { status: 409, title: 'There is no offer that this could answer', retry: false },
+  'endpoint-closed': { status: 409, title: 'The endpoint is closed', retry: false },
+  'media-room-closed': { status: 409, title: 'The room is closed in the media worker', retry: false },
+  'media-worker-died': { status: 503, title: 'The media worker ended in the middle of the call', retry: true },
+  'media-timeout': { status: 503, title: 'The media worker did not answer in time', retry: true },
+  'media-unavailable': { status: 503, title: 'No media worker is running', retry: true },
+  'gstreamer-missing': { status: 500, title: 'GStreamer or one of its elements is missing', retry: false },
+  'bridge-unreachable': { status: 503, title: 'The signal bridge cannot be reached', retry: true },
+  'port-in-use': { status: 500, title: 'The port is in use by another program', retry: false },
+  'bad-config': { status: 500, title: 'The configuration cannot be used', retry: false },
+  'shutting-down': { status: 503, title: 'The server is shutting down', retry: true },
+  internal: { status: 500, title: 'webstreamer failed; the log says why', retry: true },
+} as const satisfies Record<string, { status: number; title: string; retry: boolean }>;
+
+/** A stable error code; the same word in the API, the log, the command line and the documentation. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a stable code; `detail` says what exactly was wrong, for the person who reads it. */
+export class WebstreamerError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, detail: string = ERRORS[code].title, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = 'WebstreamerError';
+    this.code = code;
+  }
+}
+
+/** Whether `code` is one of the table's codes; for codes that arrive from another process. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** A stream that a slot can show: the slate, or the camera of an endpoint (named by its endpoint id). */
+export const StreamRef = z.union([
+  z.object({ source: z.literal('slate') }),
+  z.object({ source: z.literal('endpoint'), endpoint: z.string() }),
+]);
+/** See {@link StreamRef}. */
+export type StreamRef = z.infer<typeof StreamRef>;
+
+/** The slate, as a stream. */
+export const SLATE: StreamRef = { source: 'slate' };
+
+/**
+ * What one endpoint's user should see and hear. `video`: one box each; the first is `main`, which is always there.
+ * `audio`: the streams mixed for this listener. Streams that do not exist (yet) are waited for and show the slate meanwhile.
+ */
+export const View = z.object({ video: z.array(StreamRef).min(1), audio: z.array(StreamRef) });
+/** See {@link View}. */
+export type View = z.infer<typeof View>;
+
+/**
+ * What a change of view asks of the signalling: the stream ids (msids) whose boxes the page must remove now, and whether the page
+ * needs a new offer to show the rest.
+ */
+export const ViewChange = z.object({ removed: z.array(z.string()), renegotiate: z.boolean() });
+/** See {@link ViewChange}. */
+export type ViewChange = z.infer<typeof ViewChange>;
+
+/** An offer for the page; `streams` = what each msid in it carries, `renegotiation` = whether it is the first of this endpoint. */
+export const Offer = z.object({
+  sdp: z.string(),
+  renegotiation: z.boolean(),
+  streams: z.record(z.string(), z.object({ isAudio: z.boolean(), isVideo: z.boolean(), isScreen: z.boolean() })),
+});
+/** See {@link Offer}. */
+export type Offer = z.infer<typeof Offer>;
+
+/** One ICE candidate, as in RTCIceCandidateInit. */
+export const IceCandidate = z.object({
+  candidate: z.string(),
+  sdpMid: z.string().nullable(),
+  sdpMLineIndex: z.number().int().min(0).nullable(),
+});
+/** See {@link IceCandidate}. */
+export type IceCandidate = z.infer<typeof IceCandidate>;
+
+/** What an endpoint publishes at the moment: true while packets of that kind can be forwarded. */
+export const Published = z.object({ audio: z.boolean(), video: z.boolean() });
+/** See {@link Published}. */
+export type Published = z.infer<typeof Published>;

@@ -1,0 +1,31 @@
+import type { TypedEmitter } from '../../common/typed-emitter.ts';
+import type { PageMessage } from '../../protocol/signalling/peer-message.ts';
+
+/** A message of a page, parsed; `envelope` is the whole of what arrived (it is echoed as connectionDescription). */
+export interface PeerMessageReceived {
+  sender: string;
+  message: PageMessage;
+  envelope: Record<string, unknown>;
+}
+
+/** What a peer link reports. */
+export interface PeerLinkEvents {
+  /** The link is up and the bridge lets pages join this connection id; also after each reconnection. */
+  up: [];
+  /** The link is down; it tries again by itself. */
+  down: [];
+  message: [received: PeerMessageReceived];
+  /** Something that no page should send; `problem` says what. It has been dropped. */
+  refused: [sender: string | undefined, problem: string];
+  /** The bridge says that this user is gone. */
+  userDisconnected: [userId: string];
+}
+
+/** What a connection needs of signalling: one link to the bridge, under the connection's id. */
+export interface PeerLink {
+  readonly events: TypedEmitter<PeerLinkEvents>;
+  /** Sends `{remoteUserId, message, sender: <connection id>}`; dropped while the link is down. */
+  send(remoteUserId: string, message: unknown): void;
+  /** Ends the link for good. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import type { TypedEmitter } from '../../common/typed-emitter.ts';
+import type { IceCandidate, Offer, Published, View, ViewChange } from '../../protocol/media-ipc/view.ts';
+
+/** What an endpoint reports; nothing is reported after `closed`. */
+export interface EndpointEvents {
+  /** A local ICE candidate for the page. */
+  candidate: [candidate: IceCandidate];
+  /** Media can flow both ways (DTLS is up); emitted once. */
+  connected: [];
+  /** ICE or DTLS failed; the endpoint is of no more use. */
+  failed: [];
+  /** Nothing at all has arrived from the page for `stallTimeoutMs`; emitted once per stall. */
+  stalled: [];
+  /** Packets arrive again after a stall. */
+  resumed: [];
+  /** What the page publishes has changed. */
+  published: [published: Published];
+  /** The endpoint has ended, by `close()`, with its room, or with its worker. */
+  closed: [];
+}
+
+/** The GStreamer side of one connection. All methods reject with `endpoint-closed` once it is closed, or with a worker error. */
+export interface Endpoint {
+  /** Unique in the life of the engine; what other endpoints' views refer to. */
+  readonly id: string;
+  readonly events: TypedEmitter<EndpointEvents>;
+  /** States what the page should see and hear. Idempotent; may be called in any state, even before the first offer. */
+  setView(view: View): Promise<ViewChange>;
+  /** The offer that describes the latest view; `offer-outstanding` while an earlier one waits for its answer. */
+  createOffer(): Promise<Offer>;
+  /** The page's answer to the outstanding offer. Resolves to whether the view has changed since, so that another offer is needed. */
+  acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }>;
+  /** A candidate of the page; those that come before the first answer are kept until then. `bad-candidate` for nonsense. */
+  addCandidate(candidate: IceCandidate): Promise<void>;
+  /** Ends the endpoint. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What a media room reports. */
+export interface MediaRoomEvents {
+  /** The worker that held the room is gone, and with it every endpoint in it. */
+  died: [];
+}
+
+/** A room in a media worker: endpoints that can show each other's streams. */
+export interface MediaRoom {
+  readonly events: TypedEmitter<MediaRoomEvents>;
+  /** Makes an endpoint whose page sees the slate until `setView`. */
+  createEndpoint(): Promise<Endpoint>;
+  /** Ends the room and its endpoints. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What the engine holds, for books that must balance. */
+export interface MediaDump {
+  workers: {
+    pid: number;
+    rooms: number;
+    endpoints: number;
+    threads: number;
+    fileDescriptors: number;
+    residentBytes: number;
+  }[];
+}
+
+/** The media engine: the only way to media. One implementation forks workers; a fake serves tests of rooms and connections. */
+export interface MediaEngine {
+  /** Places a room in the worker that has the fewest endpoints; waits for a worker that is starting. */
+  createRoom(name: string): Promise<MediaRoom>;
+  /** Figures of every worker, asked of the workers themselves. */
+  dump(): Promise<MediaDump>;
+  /** Stops every worker: ask, wait, TERM, KILL. */
+  close(): Promise<void>;
+}

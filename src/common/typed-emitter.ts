@@ -8,8 +8,8 @@ export class TypedEmitter<Events extends Record<keyof Events, unknown[]>> {
   on<K extends keyof Events>(event: K, listener: Listener<Events[K]>): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners);
-    listeners.add(listener as Listener<never>);
-    return () => listeners.delete(listener as Listener<never>);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** Calls every listener of `event`. */

@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+
+/** The options of `unshare` that give a network of our own: root needs no user namespace, everybody else does. */
+const OPTIONS = process.getuid?.() === 0 ? ['-n'] : ['-rn'];
+
+/**
+ * Wraps a command so that it runs in a network namespace that has nothing but loopback: whatever it does, it reaches no other
+ * machine and meets no port of another program. Where the system does not allow that, the command stays as it is.
+ * @param {string[]} command program and arguments
+ * @returns {string[]} the command to run instead
+ */
+export function inPrivateNetwork(command) {
+  const inside = [...OPTIONS, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+  if (spawnSync('unshare', [...inside, 'true']).status === 0) return ['unshare', ...inside, ...command];
+  console.error('No private network namespace can be made here; running in the network of this machine.');
+  return command;
+}

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+import { runQuietly } from './command.mjs';
+import { SetupError } from './setup-error.mjs';
+
+const TO_RUN = [
+  'g++',
+  'make',
+  'python3',
+  'pkg-config',
+  'libgstreamer1.0-dev',
+  'libgstreamer-plugins-base1.0-dev',
+  'libgstreamer-plugins-bad1.0-dev',
+  'libnice-dev',
+  'gstreamer1.0-plugins-base',
+  'gstreamer1.0-plugins-good',
+  'gstreamer1.0-plugins-bad',
+  'gstreamer1.0-nice',
+  'gstreamer1.0-x', // clockoverlay
+  'fonts-dejavu-core',
+];
+const TO_TEST = ['chromium', 'iproute2', 'util-linux', 'fonts-noto-cjk'];
+
+/**
+ * The Debian packages that a mode needs.
+ * @param {string} mode run, build or test
+ */
+export function requiredPackages(mode) {
+  return mode === 'test' ? [...TO_RUN, ...TO_TEST] : TO_RUN;
+}
+
+/**
+ * Those of `packages` that are not installed, or null where there is no dpkg to ask.
+ * @param {string[]} packages names
+ * @returns {string[] | null} the missing ones
+ */
+function missingPackages(packages) {
+  const query = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Status}\\n', ...packages], {
+    encoding: 'utf8',
+  });
+  if (query.error !== undefined) return null;
+  const installed = new Set(
+    query.stdout
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
+  return packages.filter((name) => !installed.has(name));
+}
+
+/**
+ * Installs `packages` with apt when this is root, and says how otherwise.
+ * @param {string[]} packages names
+ * @returns {import('./step.d.ts').Step} the step
+ */
+export function aptStep(packages) {
+  const missing = missingPackages(packages);
+  return {
+    needed: () => missing === null || missing.length > 0,
+    run() {
+      if (missing === null) {
+        console.log(`set-up: no dpkg here; webstreamer needs what Debian calls ${packages.join(' ')}`);
+        return;
+      }
+      const install = ['install', '-y', '--no-install-recommends', ...missing];
+      if (process.getuid?.() !== 0) {
+        const apt = `apt-get update && sudo apt-get ${install.join(' ')}`;
+        throw new SetupError(
+          `Some system packages are missing. Install them with this command, then try again:\n\n  sudo ${apt}\n`,
+        );
+      }
+      console.log(`set-up: installing ${missing.join(' ')}`);
+      const env = { DEBIAN_FRONTEND: 'noninteractive' };
+      runQuietly('apt-get', ['update'], { env });
+      runQuietly('apt-get', install, { env });
+    },
+  };
+}

@@ -6,6 +6,7 @@ export const ERRORS = {
   'bad-request': { status: 400, title: 'The request does not fit its schema', retry: false },
   'not-found': { status: 404, title: 'There is nothing at this address', retry: false },
   'method-not-allowed': { status: 405, title: 'This address does not know this method', retry: false },
+  'unsupported-media-type': { status: 415, title: 'The body must be JSON, sent as application/json', retry: false },
   'payload-too-large': { status: 413, title: 'The request is too large', retry: false },
   'room-not-found': { status: 404, title: 'There is no room of this name', retry: false },
   'room-exists': { status: 409, title: 'A room of this name exists already', retry: false },

@@ -1,0 +1,21 @@
+import type { Role } from './program.ts';
+
+/** `url` with the name a person would type for this machine. */
+function friendly(url: string): string {
+  return url.replace(/^(https?:\/\/)(127\.0\.0\.1|\[::1\])(?=:|$)/, '$1localhost');
+}
+
+/** What to open, for the person who has just started `role` at `url`; `rooms` = connection ids by room name. */
+export function greeting(role: Role, url: string, rooms: { name: string; connections: string[] }[]): string {
+  const api = `HTTP API:  ${friendly(url)}/api/v1/rooms`;
+  if (role === 'rooms') return `\n  webstreamer rooms are up.\n\n  ${api}\n`;
+  const lines = ['', '  webstreamer is up. Open', '', `    ${friendly(url)}/demos/Video-Conferencing.html`, ''];
+  if (role === 'webstreamer') {
+    for (const { name, connections } of rooms) {
+      if (connections.length > 0) lines.push(`  Room ${name}: join with ${connections.join(', ')}`);
+    }
+    lines.push(`  ${api}`, '');
+  }
+  lines.push('  Browsers give the camera to https pages and to localhost only: another machine needs https.', '');
+  return lines.join('\n');
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/**
+ * Answer of `GET /api/v1/health`: `degraded` (and status 503) when media cannot be served at the moment. Parts that do not run
+ * in this process are null.
+ */
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  uptimeSeconds: z.number(),
+  rooms: z.object({ rooms: z.number().int(), connections: z.number().int(), connected: z.number().int() }).nullable(),
+  workers: z.number().int().nullable(),
+});
+/** See {@link Health}. */
+export type Health = z.infer<typeof Health>;

@@ -1,0 +1,50 @@
+import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../../common/logger.ts';
+import { WebstreamerError } from '../../protocol/errors.ts';
+import { registerApi } from './api-routes.ts';
+import type { ApiOptions } from './api-routes.ts';
+import { registerPages } from './pages.ts';
+import type { PagesOptions } from './pages.ts';
+import { PROBLEM_TYPE, createErrorHandler, problemOf } from './problem.ts';
+
+/** The largest body that the API takes; a room with a thousand connections has 70 kB. */
+const MAX_BODY_BYTES = 128 * 1024;
+
+/** What an HTTP server consists of. */
+export interface HttpServerOptions {
+  logger: Logger;
+  api: ApiOptions;
+  pages?: PagesOptions;
+}
+
+/** Makes the HTTP server, without listening: the API, and the pages when there are any. Every error is a problem (RFC 9457). */
+export async function createHttpServer({ logger, api, pages }: HttpServerOptions): Promise<FastifyInstance> {
+  const onError = createErrorHandler(logger);
+  const app = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    frameworkErrors: onError,
+    clientErrorHandler: (_error, socket) => {
+      if (!socket.writable) return;
+      const problem = JSON.stringify(problemOf(new WebstreamerError('bad-request', 'This is not an HTTP request')));
+      const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(problem)}`;
+      socket.end(`${head}\r\nconnection: close\r\n\r\n${problem}`);
+    },
+  });
+  app.setErrorHandler(onError);
+  app.setNotFoundHandler((request) => {
+    throw new WebstreamerError('not-found', `There is nothing at ${request.url}`);
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    logger.debug({ method: request.method, url: request.url, status: reply.statusCode }, 'request');
+    done();
+  });
+  registerApi(app, api);
+  if (pages !== undefined) await registerPages(app, pages);
+  return app;
+}

@@ -1,0 +1,184 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CloseStack } from '../common/close-stack.ts';
+import { withDeadline } from '../common/deadline.ts';
+import type { Logger } from '../common/logger.ts';
+import { packageInfo } from '../common/package-info.ts';
+import type { Config } from '../protocol/config.ts';
+import { WebstreamerError } from '../protocol/errors.ts';
+import type { Health } from '../protocol/http-api/health.ts';
+import type { Reason } from '../protocol/reasons.ts';
+import { attachBridge } from './bridge/bridge.ts';
+import type { Bridge } from './bridge/bridge.ts';
+import { createSignallingLink } from './connection/signalling-link.ts';
+import { Control } from './control/control.ts';
+import { listen, ownUrl } from './http/listen.ts';
+import { pagePlaces } from './http/page-places.ts';
+import { createHttpServer } from './http/server.ts';
+import type { MediaDump, MediaEngine } from './media/media-engine.ts';
+import { createWorkerEngine } from './media/worker-engine.ts';
+
+/** How long the media workers may take to say how they are before the health check calls them absent. */
+const HEALTH_TIMEOUT_MS = 2000;
+
+/** What a server is given beside its configuration; `engine` stands in for media workers, and is closed with the server. */
+export interface StartOptions {
+  logger: Logger;
+  engine?: MediaEngine;
+}
+
+/** What a server holds, part by part; null for parts that do not run in it. */
+export interface ServerDump {
+  bridge: ReturnType<Bridge['dump']> | null;
+  control: ReturnType<Control['dump']> | null;
+  media: MediaDump | null;
+}
+
+/** A server that runs. `url` is how this machine reaches it. */
+export interface Running {
+  readonly url: string;
+  readonly port: number;
+  /** Closes everything, rooms first; the same promise on each call. */
+  close(reason?: Reason): Promise<void>;
+  dump(): Promise<ServerDump>;
+}
+
+/** The parts that run so far. */
+interface Parts {
+  bridge?: Bridge;
+  engine?: MediaEngine;
+  control?: Control;
+}
+
+interface Role {
+  bridge: boolean;
+  rooms: boolean;
+}
+
+async function health(role: Role, parts: Parts, version: string, startedMs: number): Promise<Health> {
+  const dump = parts.engine?.dump();
+  const late = () => new WebstreamerError('media-timeout');
+  const workers = await (dump &&
+    withDeadline(dump, HEALTH_TIMEOUT_MS, late).then(
+      (media) => media.workers.length,
+      () => 0,
+    ));
+  const rooms = parts.control?.listRooms() ?? [];
+  const connections = rooms.flatMap((room) => room.connections);
+  const connected = connections.filter(({ state }) => state === 'connected').length;
+  return {
+    status: role.rooms && (workers ?? 0) === 0 ? 'degraded' : 'ok',
+    version,
+    uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
+    rooms: role.rooms ? { rooms: rooms.length, connections: connections.length, connected } : null,
+    workers: role.rooms ? (workers ?? 0) : null,
+  };
+}
+
+async function checkPagesFolder(folder: string | undefined): Promise<void> {
+  if (folder === undefined) return;
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw new WebstreamerError('bad-config', `pages: ${folder} is not a folder`);
+}
+
+async function startRoomsPart(
+  config: Config,
+  { logger, engine }: StartOptions,
+  bridgeUrl: string,
+  root: string,
+  parts: Parts,
+  closing: CloseStack<Reason>,
+): Promise<void> {
+  const media =
+    engine ??
+    (await createWorkerEngine({
+      workerEntry: join(root, 'dist', 'worker', 'main.js'),
+      workers: config.workers,
+      iceAddresses: config.ice.addresses,
+      maxBitrateBps: config.video.maxBitrateBps,
+      logger: logger.child({ part: 'media' }),
+    }));
+  parts.engine = media;
+  closing.push('media', () => media.close());
+  const control = new Control({
+    engine: media,
+    createLink: (connectionId) =>
+      createSignallingLink({
+        bridgeUrl,
+        connectionId,
+        logger: logger.child({ part: 'link', connection: connectionId }),
+      }),
+    logger: logger.child({ part: 'rooms' }),
+  });
+  closing.push('rooms', (reason) => control.close(reason));
+  for (const room of config.rooms) await control.createRoom(room);
+  parts.control = control;
+}
+
+async function start(config: Config, options: StartOptions, role: Role): Promise<Running> {
+  const startedMs = performance.now();
+  const { root, version } = packageInfo(import.meta.url);
+  const { logger } = options;
+  const parts: Parts = {};
+  const closing = new CloseStack<Reason>(logger);
+  const control = () => {
+    if (closing.closing) throw new WebstreamerError('shutting-down');
+    if (!role.rooms) throw new WebstreamerError('not-found', 'There are no rooms in this process: it is a bridge only');
+    if (parts.control === undefined) throw new WebstreamerError('media-unavailable', 'webstreamer is starting');
+    return parts.control;
+  };
+  try {
+    await checkPagesFolder(config.pages);
+    const app = await createHttpServer({
+      logger: logger.child({ part: 'http' }),
+      api: { rooms: control, health: () => health(role, parts, version, startedMs) },
+      ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
+    });
+    closing.push('http', () => app.close());
+    const port = await listen(app, config.host, config.port);
+    const url = ownUrl(config.host, port);
+    if (role.bridge) {
+      const bridge = attachBridge(app.server, {
+        logger: logger.child({ part: 'bridge' }),
+        graceMs: config.bridge.graceMs,
+      });
+      parts.bridge = bridge;
+      closing.push('bridge', () => bridge.close());
+    }
+    if (role.rooms) {
+      const bridgeUrl = role.bridge ? url : config.bridge.url;
+      if (bridgeUrl === undefined)
+        throw new WebstreamerError('bad-config', 'bridge.url: rooms need the URL of a bridge');
+      await startRoomsPart(config, options, bridgeUrl, root, parts, closing);
+    }
+    return {
+      url,
+      port,
+      close: (reason = 'shutdown') => closing.close(reason),
+      dump: async () => ({
+        bridge: parts.bridge?.dump() ?? null,
+        control: parts.control?.dump() ?? null,
+        media: (await parts.engine?.dump()) ?? null,
+      }),
+    };
+  } catch (error) {
+    // What fails while closing is in the log; what failed first is the news.
+    await closing.close('failed').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Starts bridge, pages, API and rooms in this process. Rejects with a WebstreamerError; nothing keeps running then. */
+export function startWebstreamer(config: Config, options: StartOptions): Promise<Running> {
+  return start(config, options, { bridge: true, rooms: true });
+}
+
+/** Starts the bridge and the pages alone. */
+export function startBridge(config: Config, options: StartOptions): Promise<Running> {
+  return start(config, options, { bridge: true, rooms: false });
+}
+
+/** Starts the rooms and their API, on the bridge of `config.bridge.url`. */
+export function startRooms(config: Config, options: StartOptions): Promise<Running> {
+  return start(config, options, { bridge: false, rooms: true });
+}

@@ -1,0 +1,28 @@
+{
+  "targets": [
+    {
+      "target_name": "webstreamer_gst",
+      "sources": [
+        "src/module.cc",
+        "src/js_queue.cc",
+        "src/value.cc",
+        "src/gst_object.cc",
+        "src/pad_probes.cc",
+        "src/relay.cc",
+        "src/mixer.cc"
+      ],
+      "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "GST_USE_UNSTABLE_API"],
+      "cflags": [
+        "<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice)",
+        "-Wall",
+        "-Wextra"
+      ],
+      "cflags_cc": ["-std=c++17", "-fexceptions", "-Wno-missing-field-initializers", "-Wno-cast-function-type"],
+      "cflags_cc!": ["-fno-exceptions"],
+      "libraries": [
+        "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice)"
+      ]
+    }
+  ]
+}

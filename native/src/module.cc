@@ -1,0 +1,106 @@
+// The module's entry: initialises GStreamer and exports the factories and classes that src/worker/gst/binding.ts types.
+#include <gst/gst.h>
+#include <napi.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "gst_object.h"
+#include "js_queue.h"
+#include "mixer.h"
+#include "relay.h"
+
+namespace {
+
+// All pipelines share one clock and one base time, so that a running time means the same in each and buffers can cross over.
+GstClock* g_clock;
+GstClockTime g_base_time;
+
+GstBusSyncReply DropMessage(GstBus*, GstMessage* message, gpointer) {
+  gst_message_unref(message);
+  return GST_BUS_DROP;
+}
+
+GstElement* Prepare(GstElement* pipeline) {
+  gst_object_ref_sink(pipeline);
+  gst_pipeline_use_clock(GST_PIPELINE(pipeline), g_clock);
+  gst_element_set_start_time(pipeline, GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time(pipeline, g_base_time);
+  auto* bus = gst_pipeline_get_bus(GST_PIPELINE(pipeline));
+  gst_bus_set_sync_handler(bus, DropMessage, nullptr, nullptr);
+  gst_object_unref(bus);
+  return pipeline;
+}
+
+// createPipeline(name, description?): a pipeline, empty or made from a gst-launch description.
+Napi::Value CreatePipeline(const Napi::CallbackInfo& info) {
+  auto name = info[0].ToString().Utf8Value();
+  auto* pipeline = gst_pipeline_new(name.c_str());
+  Prepare(pipeline);
+  if (info[1].IsString()) {
+    GError* error = nullptr;
+    auto* bin = gst_parse_bin_from_description_full(info[1].ToString().Utf8Value().c_str(), FALSE, nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &error);
+    if (error) {
+      std::string message = error->message;
+      g_error_free(error);
+      gst_object_unref(pipeline);
+      throw Napi::Error::New(info.Env(), message);
+    }
+    gst_bin_add(GST_BIN(pipeline), bin);
+  }
+  return GstObjectWrap::Adopt(info.Env(), pipeline);
+}
+
+// createElement(factory, name?): throws when GStreamer has no such element.
+Napi::Value CreateElement(const Napi::CallbackInfo& info) {
+  auto factory = info[0].ToString().Utf8Value();
+  auto name = info[1].IsString() ? info[1].ToString().Utf8Value() : "";
+  auto* element = gst_element_factory_make(factory.c_str(), name.empty() ? nullptr : name.c_str());
+  if (!element) throw Napi::Error::New(info.Env(), "GStreamer has no element " + factory);
+  gst_object_ref_sink(element);
+  return GstObjectWrap::Adopt(info.Env(), element);
+}
+
+// hasElement(factory)
+Napi::Value HasElement(const Napi::CallbackInfo& info) {
+  auto* factory = gst_element_factory_find(info[0].ToString().Utf8Value().c_str());
+  if (!factory) return Napi::Boolean::New(info.Env(), false);
+  gst_object_unref(factory);
+  return Napi::Boolean::New(info.Env(), true);
+}
+
+// exitNow(code): ends the process without running destructors, which crash while streams are running.
+Napi::Value ExitNow(const Napi::CallbackInfo& info) {
+  fflush(nullptr);
+  _exit(info[0].ToNumber().Int32Value());
+}
+
+Napi::Value Close(const Napi::CallbackInfo& info) {
+  js_queue::Close();
+  return info.Env().Undefined();
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  GError* error = nullptr;
+  if (!gst_init_check(nullptr, nullptr, &error)) {
+    std::string message = error ? error->message : "GStreamer cannot be initialised";
+    g_clear_error(&error);
+    throw Napi::Error::New(env, message);
+  }
+  g_clock = gst_system_clock_obtain();
+  g_base_time = gst_clock_get_time(g_clock);
+  js_queue::Open(env);
+  GstObjectWrap::Register(env, exports);
+  relay::Register(env, exports);
+  mixer::Register(env, exports);
+  exports.Set("createPipeline", Napi::Function::New(env, CreatePipeline));
+  exports.Set("createElement", Napi::Function::New(env, CreateElement));
+  exports.Set("hasElement", Napi::Function::New(env, HasElement));
+  exports.Set("exitNow", Napi::Function::New(env, ExitNow));
+  exports.Set("close", Napi::Function::New(env, Close));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(webstreamer_gst, Init)

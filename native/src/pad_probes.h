@@ -1,0 +1,31 @@
+// What has to happen on the streaming thread itself.
+#pragma once
+#include <gst/gst.h>
+
+#include <atomic>
+#include <memory>
+
+#include "js_queue.h"
+
+namespace pad_probes {
+
+struct BufferCount {
+  std::atomic<guint64> buffers{0};
+  std::atomic<guint64> bytes{0};
+  std::atomic<guint64> key_frames{0};
+  std::atomic<gint64> last_us{0};  // g_get_monotonic_time() of the latest buffer, 0 = none yet
+};
+
+// Holds all data back on a new pad, from its first buffer on, until Unblock().
+void Block(GstPad* pad);
+// Whether the pad was blocked.
+bool Unblock(GstPad* pad);
+
+// Counts every buffer and every buffer of every list that passes.
+std::shared_ptr<BufferCount> Count(GstPad* pad);
+
+// Swallows GstForceKeyUnit events that travel upstream (the `ssrc` in them is of the outgoing session) and tells `callback`
+// instead, at most once per `min_interval_us`.
+void TakeKeyFrameRequests(GstPad* pad, js_queue::CallbackPtr callback, gint64 min_interval_us);
+
+}  // namespace pad_probes

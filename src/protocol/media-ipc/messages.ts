@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { IceCandidate, Offer, Published, View, ViewChange } from './view.ts';
+
+/** What a media worker is told when it is forked, as JSON in its first argument. */
+export const WorkerOptions = z.object({
+  /** The addresses that ICE candidates are gathered on; empty = all of the machine's. */
+  iceAddresses: z.array(z.string()),
+  /** The most that one page may send as video, in bit/s (`b=TIAS`, RFC 3890). */
+  maxVideoBitrateBps: z.number().int().positive(),
+  /** A page from which nothing at all arrives for this long has stalled. */
+  stallTimeoutMs: z.number().int().positive(),
+});
+/** See {@link WorkerOptions}. */
+export type WorkerOptions = z.infer<typeof WorkerOptions>;
+
+const RoomRef = z.object({ room: z.string() });
+const EndpointRef = z.object({ endpoint: z.string() });
+const Nothing = z.null();
+
+/** What a worker holds and uses. */
+export const WorkerFigures = z.object({
+  rooms: z.number(),
+  endpoints: z.number(),
+  threads: z.number(),
+  fileDescriptors: z.number(),
+  residentBytes: z.number(),
+});
+/** See {@link WorkerFigures}. */
+export type WorkerFigures = z.infer<typeof WorkerFigures>;
+
+/** The calls that a worker answers: parameters and result of each. */
+export const METHODS = {
+  openRoom: { params: RoomRef, result: Nothing },
+  closeRoom: { params: RoomRef, result: Nothing },
+  openEndpoint: { params: RoomRef.extend(EndpointRef.shape), result: Nothing },
+  closeEndpoint: { params: EndpointRef, result: Nothing },
+  setView: { params: EndpointRef.extend({ view: View }), result: ViewChange },
+  createOffer: { params: EndpointRef, result: Offer },
+  acceptAnswer: { params: EndpointRef.extend({ sdp: z.string() }), result: z.object({ renegotiate: z.boolean() }) },
+  addCandidate: { params: EndpointRef.extend({ candidate: IceCandidate }), result: Nothing },
+  dump: { params: z.object({}), result: WorkerFigures },
+  stop: { params: z.object({}), result: Nothing },
+} as const;
+
+/** The name of a call. */
+export type Method = keyof typeof METHODS;
+/** The parameters of a call. */
+export type Params<M extends Method> = z.infer<(typeof METHODS)[M]['params']>;
+/** The result of a call. */
+export type Result<M extends Method> = z.infer<(typeof METHODS)[M]['result']>;
+
+/** A call, server to worker. */
+export const Request = z.object({
+  id: z.number().int(),
+  method: z.enum(Object.keys(METHODS) as [Method, ...Method[]]),
+  params: z.unknown(),
+});
+/** See {@link Request}. */
+export type Request = z.infer<typeof Request>;
+
+/** What an endpoint reports by itself. */
+export const EndpointEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('candidate'), candidate: IceCandidate }),
+  z.object({ type: z.literal('connected') }),
+  z.object({ type: z.literal('failed') }),
+  z.object({ type: z.literal('stalled') }),
+  z.object({ type: z.literal('resumed') }),
+  z.object({ type: z.literal('published'), published: Published }),
+]);
+/** See {@link EndpointEvent}. */
+export type EndpointEvent = z.infer<typeof EndpointEvent>;
+
+/** Anything that a worker sends: that it is warm, that it cannot start, an answer to a call, an endpoint's event, a line for the log. */
+export const WorkerMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('unable'), code: z.string(), detail: z.string() }),
+  z.object({ kind: z.literal('result'), id: z.number().int(), result: z.unknown() }),
+  z.object({ kind: z.literal('error'), id: z.number().int(), code: z.string(), detail: z.string() }),
+  z.object({ kind: z.literal('event'), endpoint: z.string(), event: EndpointEvent }),
+  z.object({
+    kind: z.literal('log'),
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    fields: z.record(z.string(), z.unknown()),
+    message: z.string(),
+  }),
+]);
+/** See {@link WorkerMessage}. */
+export type WorkerMessage = z.infer<typeof WorkerMessage>;

@@ -1,0 +1,139 @@
+import { TypedEmitter } from '../../common/typed-emitter.ts';
+import { WebstreamerError } from '../../protocol/errors.ts';
+import type { EndpointEvent } from '../../protocol/media-ipc/messages.ts';
+import type { IceCandidate, Offer, View, ViewChange } from '../../protocol/media-ipc/view.ts';
+import type { Endpoint, EndpointEvents, MediaRoom, MediaRoomEvents } from './media-engine.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+/** A room in a worker, as the server holds it. */
+export class WorkerRoom implements MediaRoom {
+  readonly events = new TypedEmitter<MediaRoomEvents>();
+  readonly #id: string;
+  readonly #worker: WorkerProcess;
+  readonly #onEnd: () => void;
+  readonly #endpoints = new Map<string, WorkerEndpoint>();
+  #lastEndpoint = 0;
+  #closed = false;
+
+  constructor(id: string, worker: WorkerProcess, onEnd: () => void) {
+    this.#id = id;
+    this.#worker = worker;
+    this.#onEnd = onEnd;
+  }
+
+  /** The number of endpoints. */
+  get size(): number {
+    return this.#endpoints.size;
+  }
+
+  /** Makes the room in the worker. */
+  async open(): Promise<void> {
+    await this.#worker.call('openRoom', { room: this.#id });
+  }
+
+  async createEndpoint(): Promise<Endpoint> {
+    if (this.#closed) throw new WebstreamerError('media-room-closed');
+    const id = `${this.#id}/${++this.#lastEndpoint}`;
+    const endpoint = new WorkerEndpoint(id, this.#worker, () => this.#endpoints.delete(id));
+    this.#endpoints.set(id, endpoint);
+    try {
+      await this.#worker.call('openEndpoint', { room: this.#id, endpoint: id });
+      return endpoint;
+    } catch (error) {
+      this.#endpoints.delete(id);
+      throw error;
+    }
+  }
+
+  /** Hands an event to its endpoint, if that is in this room. */
+  deliver(endpoint: string, event: EndpointEvent): boolean {
+    const found = this.#endpoints.get(endpoint);
+    found?.deliver(event);
+    return found !== undefined;
+  }
+
+  /** The worker is gone. */
+  died(): void {
+    if (this.#closed) return;
+    this.#end();
+    this.events.emit('died');
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#onEnd();
+    for (const endpoint of [...this.#endpoints.values()]) endpoint.ended();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#end();
+    await closing(this.#worker.call('closeRoom', { room: this.#id }));
+  }
+}
+
+class WorkerEndpoint implements Endpoint {
+  readonly id: string;
+  readonly events = new TypedEmitter<EndpointEvents>();
+  readonly #worker: WorkerProcess;
+  readonly #onEnd: () => void;
+  #closed = false;
+
+  constructor(id: string, worker: WorkerProcess, onEnd: () => void) {
+    this.id = id;
+    this.#worker = worker;
+    this.#onEnd = onEnd;
+  }
+
+  deliver(event: EndpointEvent): void {
+    if (this.#closed) return;
+    if (event.type === 'candidate') this.events.emit('candidate', event.candidate);
+    else if (event.type === 'published') this.events.emit('published', event.published);
+    else this.events.emit(event.type);
+  }
+
+  /** It is gone, with its room or its worker. */
+  ended(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#onEnd();
+    this.events.emit('closed');
+  }
+
+  async setView(view: View): Promise<ViewChange> {
+    this.#assertOpen();
+    return await this.#worker.call('setView', { endpoint: this.id, view });
+  }
+
+  async createOffer(): Promise<Offer> {
+    this.#assertOpen();
+    return await this.#worker.call('createOffer', { endpoint: this.id });
+  }
+
+  async acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }> {
+    this.#assertOpen();
+    return await this.#worker.call('acceptAnswer', { endpoint: this.id, sdp });
+  }
+
+  async addCandidate(candidate: IceCandidate): Promise<void> {
+    this.#assertOpen();
+    await this.#worker.call('addCandidate', { endpoint: this.id, candidate });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new WebstreamerError('endpoint-closed');
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.ended();
+    await closing(this.#worker.call('closeEndpoint', { endpoint: this.id }));
+  }
+}
+
+/** What a worker held has ended with the worker: to have died is as good as having closed. */
+async function closing(call: Promise<null>): Promise<void> {
+  await call.catch((error: unknown) => {
+    if (!(error instanceof WebstreamerError) || error.code !== 'media-worker-died') throw error;
+  });
+}

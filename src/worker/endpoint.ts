@@ -1,0 +1,303 @@
+import { randomUUID } from 'node:crypto';
+import { SerialQueue } from '../common/serial-queue.ts';
+import { WebstreamerError } from '../protocol/errors.ts';
+import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
+import type { IceCandidate, Offer, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
+import type { BufferCounter, GstElement, GstObject, GstPad } from './gst/binding.ts';
+import { makeChain, startChain } from './gst/elements.ts';
+import { Scope } from './gst/scope.ts';
+import type { MediaRoom } from './media-room.ts';
+import { Negotiation } from './negotiation.ts';
+import { mediaIds, toWebrtcbin } from './page-description.ts';
+import { opusRtpCaps, PAYLOAD_TYPE, PCM_CAPS, randomSsrc } from './rtp-caps.ts';
+import { Slot } from './slot.ts';
+import { receiveAudio, receiveVideo } from './uplink.ts';
+import type { VideoStream } from './video-stream.ts';
+import type { WorkerContext } from './worker-context.ts';
+
+const JITTER_BUFFER_MS = 200;
+const USABLE_CANDIDATE = /^(a=)?candidate:\S+ [12] udp \d+ ([\d.]+|[\da-f:]+) \d+ typ (host|srflx|prflx|relay)( |$)/i;
+const PLAUSIBLE_CANDIDATE = /^(a=)?candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \w+/i;
+
+/** The GStreamer side of one connection: a pipeline of its own around one webrtcbin. */
+export class Endpoint {
+  readonly id: string;
+  /** The page's camera, once its first frame has come. */
+  video: VideoStream | null = null;
+  /** The mixer's input with the page's microphone, once there is one. */
+  microphone: number | null = null;
+
+  readonly #context: WorkerContext;
+  readonly #room: MediaRoom;
+  readonly #scope = new Scope();
+  readonly #mailbox = new SerialQueue();
+  readonly #pipeline: GstElement;
+  readonly #webrtcbin: GstElement;
+  readonly #speakerSource: GstElement;
+  readonly #slots: Slot[] = [];
+  readonly #negotiation: Negotiation;
+  readonly #started: Promise<void>;
+  readonly #early: IceCandidate[] = [];
+  #incoming: BufferCounter[] = [];
+  #uplinks: VideoStream[] = [];
+  #mixerOutput: number | null = null;
+  #view: View = { video: [{ source: 'slate' }], audio: [] };
+  #connected = false;
+  #stalled = false;
+  #failed = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(id: string, room: MediaRoom, context: WorkerContext) {
+    this.id = id;
+    this.#room = room;
+    this.#context = context;
+    this.#negotiation = new Negotiation(context.options.maxVideoBitrateBps);
+    this.#pipeline = this.#scope.keep(context.gst.createPipeline(`endpoint-${id}`));
+    this.#pipeline.onMessage((message) => {
+      const problem = { source: message.source, problem: message.gerror?.message, debug: message.debug };
+      context.log(
+        message.type === 'error' ? 'error' : 'debug',
+        { endpoint: id, ...problem },
+        'GStreamer reports a problem',
+      );
+      if (message.type === 'error') this.#fail();
+    });
+    this.#webrtcbin = this.#makeWebrtcbin();
+    this.#speakerSource = this.#makeAudioOutput();
+    this.#addSlot();
+    this.#negotiation.setStreams(this.#view.video);
+    this.#started = this.#pipeline.setState('playing');
+    this.#started.catch(() => undefined);
+  }
+
+  #makeWebrtcbin(): GstElement {
+    const { gst, addresses } = this.#context;
+    const webrtcbin = this.#scope.keep(gst.createElement('webrtcbin'));
+    webrtcbin.set('bundle-policy', 'max-bundle').set('latency', JITTER_BUFFER_MS);
+    const ice = webrtcbin.get('ice-agent') as GstObject;
+    const agent = ice.get('agent') as GstObject;
+    agent.set('upnp', false).set('ice-tcp', false);
+    agent.release();
+    ice.release();
+    for (const address of addresses) webrtcbin.addIceAddress(address);
+    // By default the CNAME, which every page gets to see, is this machine's user and host name.
+    const rtpbin = webrtcbin.byName('rtpbin');
+    rtpbin?.set('sdes', `application/x-rtp-source-sdes,cname=(string)${randomUUID()}`).release();
+    this.#scope.on(webrtcbin, 'on-ice-candidate', (line: number, candidate: string) => {
+      this.#localCandidate(line, candidate);
+    });
+    this.#scope.on(webrtcbin, 'notify::connection-state', () => {
+      this.#connectionState(webrtcbin.get('connection-state') as string);
+    });
+    this.#scope.on(webrtcbin, 'notify::ice-connection-state', () => {
+      if (webrtcbin.get('ice-connection-state') === 'failed') this.#fail();
+    });
+    this.#scope.on(webrtcbin, 'pad-added', (pad: GstPad) => this.#incomingPad(this.#scope.keep(pad)), true);
+    this.#pipeline.add(webrtcbin);
+    return webrtcbin;
+  }
+
+  #makeAudioOutput(): GstElement {
+    const ssrc = randomSsrc();
+    const caps = opusRtpCaps(ssrc);
+    const elements = makeChain(this.#context.gst, this.#scope, this.#pipeline, [
+      ['appsrc', { 'is-live': true, format: 'time', caps: PCM_CAPS, 'max-bytes': 0 }],
+      ['opusenc', { bitrate: 48_000, 'audio-type': 'voice', complexity: 5, dtx: true }],
+      ['rtpopuspay', { pt: PAYLOAD_TYPE.audio, ssrc }],
+    ]);
+    const sink = this.#scope.keep(this.#webrtcbin.requestPad('sink_%u', caps));
+    this.#scope.keep(sink.get('transceiver') as GstObject).set('codec-preferences', caps);
+    this.#scope.keep((elements.at(-1) as GstElement).staticPad('src')).linkPad(sink);
+    return elements[0] as GstElement;
+  }
+
+  #addSlot(): Slot {
+    const { gst, slate } = this.#context;
+    const slot = new Slot(gst, this.#scope, this.#pipeline, this.#webrtcbin, this.#slots.length, slate);
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  // ---- what the server asks
+
+  /** States what the page should see and hear. */
+  setView(view: View): ViewChange {
+    this.#assertOpen();
+    this.#view = view;
+    const change = this.#negotiation.setStreams(view.video);
+    this.refresh();
+    return change;
+  }
+
+  /** Points the slots and the mixer at what the view names; streams that do not exist show the slate in `main`, nothing elsewhere. */
+  refresh(): void {
+    if (!this.#connected || this.#closing) return;
+    for (const [index, slot] of this.#slots.entries())
+      slot.show(this.#streamOf(this.#negotiation.shown[index] ?? null, index));
+    if (this.#mixerOutput !== null) this.#room.hear(this.#mixerOutput, this.#view.audio);
+  }
+
+  #streamOf(ref: StreamRef | null, slotIndex: number): VideoStream | null {
+    const stream = ref?.source === 'endpoint' ? this.#room.videoOf(ref.endpoint) : null;
+    const wantsSlate = ref?.source === 'slate' || (slotIndex === 0 && !stream);
+    return wantsSlate ? this.#context.slate.stream : stream;
+  }
+
+  /** Whether the view's sound contains the slate's tone. */
+  get hearsSlate(): boolean {
+    return this.#connected && !this.#closing && this.#view.audio.some((ref) => ref.source === 'slate');
+  }
+
+  /** The next offer for the page. */
+  createOffer(): Promise<Offer> {
+    return this.#mailbox.run(async () => {
+      this.#assertOpen();
+      await this.#started;
+      const missing = this.#negotiation.slotsNeeded - this.#slots.length;
+      for (let i = 0; i < missing; i++) this.#addSlot().start();
+      return await this.#negotiation.offer(missing > 0, () => this.#createServerOffer());
+    });
+  }
+
+  async #createServerOffer(): Promise<string> {
+    const { offer } = (await this.#webrtcbin.emit('create-offer', null)) as { offer: { type: string; sdp: string } };
+    await this.#webrtcbin.emit('set-local-description', offer);
+    return offer.sdp;
+  }
+
+  /** Takes the page's answer to the outstanding offer. */
+  acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }> {
+    return this.#mailbox.run(async () => {
+      this.#assertOpen();
+      const { announced } = await this.#negotiation.answer(sdp, (answer) => this.#acceptReal(answer));
+      for (const candidate of this.#early.splice(0)) this.#useCandidate(candidate);
+      this.refresh();
+      for (const index of announced) this.#slots[index]?.refresh();
+      return { renegotiate: this.#negotiation.needed };
+    });
+  }
+
+  async #acceptReal(answer: string): Promise<void> {
+    const description = { type: 'answer', sdp: toWebrtcbin(answer, this.#negotiation.serverOffer ?? '') };
+    try {
+      await this.#webrtcbin.emit('set-remote-description', description);
+    } catch (error) {
+      throw new WebstreamerError('bad-description', `webrtcbin refuses the answer: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Takes a candidate of the page; keeps it until the first answer. */
+  addCandidate(candidate: IceCandidate): void {
+    this.#assertOpen();
+    if (!PLAUSIBLE_CANDIDATE.test(candidate.candidate)) throw new WebstreamerError('bad-candidate');
+    if (this.#negotiation.answered) this.#useCandidate(candidate);
+    else if (this.#early.length < 100) this.#early.push(candidate);
+  }
+
+  #useCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): void {
+    // Active TCP candidates and mDNS names cannot be reached from here; all m-lines share the first one's transport.
+    if (!USABLE_CANDIDATE.test(candidate)) return;
+    const mids = mediaIds(this.#negotiation.serverOffer ?? '');
+    const index = sdpMLineIndex ?? mids.indexOf(sdpMid ?? '');
+    if (index in mids) this.#webrtcbin.emit('add-ice-candidate', index, candidate);
+  }
+
+  // ---- what webrtcbin reports
+
+  #localCandidate(sdpMLineIndex: number, candidate: string): void {
+    if (this.#closing || candidate === '') return;
+    const sdpMid = mediaIds(this.#negotiation.serverOffer ?? '')[sdpMLineIndex] ?? null;
+    this.#report({ type: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex } });
+  }
+
+  #connectionState(state: string): void {
+    if (state === 'failed') return this.#fail();
+    if (state !== 'connected' || this.#connected || this.#closing) return;
+    this.#connected = true;
+    this.#incoming = this.#webrtcbin.byFactory('nicesrc').map((source) => {
+      const pad = this.#scope.keep(this.#scope.keep(source).staticPad('src'));
+      return pad.countBuffers();
+    });
+    this.#mixerOutput = this.#room.mixer.addOutput(this.#speakerSource);
+    this.refresh();
+    this.#report({ type: 'connected' });
+  }
+
+  #fail(): void {
+    if (this.#failed || this.#closing) return;
+    this.#failed = true;
+    this.#report({ type: 'failed' });
+  }
+
+  #incomingPad(pad: GstPad): void {
+    if (this.#closing || pad.direction() !== 'src') return;
+    const { gst } = this.#context;
+    if (pad.caps().includes('VP8')) {
+      const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, () => {
+        this.#publishVideo(stream);
+      });
+      this.#uplinks.push(stream);
+    } else {
+      receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
+        if (this.microphone !== null) this.#room.mixer.remove(this.microphone);
+        this.microphone = this.#room.mixer.addInput(appsink);
+      });
+      this.#published();
+    }
+  }
+
+  #publishVideo(stream: VideoStream): void {
+    if (this.#closing) return;
+    this.video = stream;
+    this.#published();
+  }
+
+  #published(): void {
+    this.#room.refresh();
+    this.#report({ type: 'published', published: { audio: this.microphone !== null, video: this.video !== null } });
+  }
+
+  /** Looks whether anything still arrives; called about once a second. */
+  watch(): void {
+    if (!this.#connected || this.#closing) return;
+    const idleMs = Math.min(...this.#incoming.map((counter) => counter.read().idleMs));
+    const stalled = idleMs > this.#context.options.stallTimeoutMs;
+    if (stalled === this.#stalled) return;
+    this.#stalled = stalled;
+    this.#report({ type: stalled ? 'stalled' : 'resumed' });
+  }
+
+  #report(event: EndpointEvent): void {
+    if (!this.#closing) this.#context.report(this.id, event);
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw new WebstreamerError('endpoint-closed');
+  }
+
+  /** The pipeline's graph in the DOT language, for the log of a failure. */
+  graph(): string {
+    return this.#pipeline.graph();
+  }
+
+  /** Ends the endpoint; the same promise on each call. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    this.#scope.disconnect();
+    for (const slot of this.#slots) slot.show(null);
+    for (const stream of this.#uplinks) stream.close();
+    if (this.#mixerOutput !== null) this.#room.mixer.remove(this.#mixerOutput);
+    if (this.microphone !== null) this.#room.mixer.remove(this.microphone);
+    this.video = null;
+    this.microphone = null;
+    this.#room.forget(this);
+    await this.#started.catch(() => undefined);
+    await this.#scope.end(this.#pipeline);
+  }
+}

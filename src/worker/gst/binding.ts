@@ -1,0 +1,114 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** Figures of the buffers that have passed a pad; `idleMs` = since the latest one, -1 before the first. */
+export interface BufferCounter {
+  read(): { buffers: number; bytes: number; keyFrames: number; idleMs: number };
+}
+
+/** An error, warning or end-of-stream message from a pipeline's bus. */
+export interface BusMessage {
+  type: 'error' | 'warning' | 'eos';
+  source: string;
+  gerror?: { message: string };
+  debug?: string;
+}
+
+/**
+ * A GObject. Values are converted by the property's type: enums by nick, caps and structures as text, session descriptions as
+ * `{type, sdp}`, objects as wrappers. Each wrapper holds a reference until `release()` or its collection.
+ */
+export interface GstObject {
+  name(): string;
+  /** The factory's name for an element, else the GType's. */
+  type(): string;
+  set(property: string, value: unknown): this;
+  get(property: string): unknown;
+  /** Emits an action signal; one that ends in a GstPromise returns a JavaScript promise of its reply. */
+  emit(signal: string, ...args: unknown[]): unknown;
+  /**
+   * Calls `handler` later, on the JavaScript thread, with copies of the signal's arguments. `blockNewPads` holds the data of
+   * source pads among the arguments back, natively, until `unblock()`.
+   */
+  on(signal: string, handler: (...args: never[]) => void, blockNewPads?: boolean): number;
+  off(handlerId: number): void;
+  release(): void;
+}
+
+/** A GstElement, GstBin or GstPipeline; a call that doesn't fit the type throws. */
+export interface GstElement extends GstObject {
+  /** Changes state on a pool thread; resolves when the call returns, rejects when the change failed. */
+  setState(state: 'null' | 'ready' | 'paused' | 'playing'): Promise<void>;
+  syncState(): this;
+  /** The elements of a factory in a bin and in the bins inside it. */
+  byFactory(factory: string): GstElement[];
+  add(...elements: GstElement[]): this;
+  byName(name: string): GstElement | null;
+  /** Links to `next`, which is returned. */
+  link<T extends GstElement>(next: T): T;
+  staticPad(name: string): GstPad;
+  requestPad(template: string, caps?: string): GstPad;
+  /** Errors, warnings and ends of stream of a pipeline. */
+  onMessage(handler: (message: BusMessage) => void): void;
+  /** A webrtcbin only: gathers ICE candidates on this address; may be called several times. */
+  addIceAddress(address: string): void;
+  /** A bin's graph in the DOT language. */
+  graph(): string;
+}
+
+/** A GstPad. */
+export interface GstPad extends GstObject {
+  direction(): 'src' | 'sink';
+  caps(): string;
+  linkPad(sink: GstPad): void;
+  unblock(): boolean;
+  countBuffers(): BufferCounter;
+  /** Asks upstream for a key frame; through webrtcbin this becomes an RTCP PLI (RFC 4585, section 6.3.1). */
+  requestKeyFrame(): boolean;
+  /** Swallows key-frame requests from downstream and calls `handler` instead, at most once per `minIntervalMs`. */
+  takeKeyFrameRequests(handler: () => void, minIntervalMs: number): void;
+}
+
+/** Takes the frames of an appsink and hands each to its feeds; `onFirstFrame` is called once. */
+export interface Relay {
+  /** The number of feeds that show it or are about to. */
+  viewers(): number;
+}
+
+/** Pushes the frames of one relay at a time into an appsrc. */
+export interface Feed {
+  /** Changes to `relay` on its next key frame and calls `onShown` then; a later call takes the place of one that waits. */
+  show(relay: Relay, onShown: () => void): void;
+  /** Shows nothing from now on. */
+  clear(): void;
+}
+
+/** Sums 20 ms frames of mono 16-bit sound at 48 kHz for each output. Ids of inputs and outputs are never reused. */
+export interface Mixer {
+  addInput(appsink: GstElement): number;
+  addOutput(appsrc: GstElement): number;
+  /** States the inputs that an output hears; unknown ones are ignored. */
+  hear(output: number, inputs: number[]): void;
+  remove(id: number): void;
+  close(): void;
+}
+
+/** The native module. */
+export interface GstBinding {
+  createPipeline(name: string, description?: string): GstElement;
+  createElement(factory: string, name?: string): GstElement;
+  hasElement(factory: string): boolean;
+  /** Ends the process at once, without destructors: they crash while streams are running. */
+  exitNow(code: number): never;
+  /** Lets the event loop end. */
+  close(): void;
+  Relay: new (appsink: GstElement, onFirstFrame: () => void) => Relay;
+  Feed: new (appsrc: GstElement, onStarved: () => void) => Feed;
+  Mixer: new () => Mixer;
+}
+
+/** Loads the native module and initialises GStreamer; throws when either is missing. Only worker processes may call it. */
+export function loadBinding(): GstBinding {
+  const path = fileURLToPath(new URL('../../../native/build/Release/webstreamer_gst.node', import.meta.url));
+  return createRequire(import.meta.url)(path) as GstBinding;
+}

@@ -1,0 +1,52 @@
+import type { GstBinding, GstElement } from './binding.ts';
+import type { Scope } from './scope.ts';
+
+/** The elements that a worker uses and the Debian package of each; looked for before a worker takes a call. */
+export const REQUIRED_ELEMENTS: Record<string, string> = {
+  webrtcbin: 'gstreamer1.0-plugins-bad',
+  nicesrc: 'gstreamer1.0-nice',
+  dtlssrtpenc: 'gstreamer1.0-plugins-bad',
+  srtpenc: 'gstreamer1.0-plugins-bad',
+  rtpbin: 'gstreamer1.0-plugins-good',
+  rtpvp8pay: 'gstreamer1.0-plugins-good',
+  rtpvp8depay: 'gstreamer1.0-plugins-good',
+  rtpopuspay: 'gstreamer1.0-plugins-good',
+  rtpopusdepay: 'gstreamer1.0-plugins-good',
+  opusenc: 'gstreamer1.0-plugins-base',
+  opusdec: 'gstreamer1.0-plugins-base',
+  vp8enc: 'gstreamer1.0-plugins-good',
+  appsrc: 'gstreamer1.0-plugins-base',
+  appsink: 'gstreamer1.0-plugins-base',
+  videotestsrc: 'gstreamer1.0-plugins-base',
+  audiotestsrc: 'gstreamer1.0-plugins-base',
+  audioconvert: 'gstreamer1.0-plugins-base',
+  audioresample: 'gstreamer1.0-plugins-base',
+  clockoverlay: 'gstreamer1.0-x',
+};
+
+/** The required elements that GStreamer does not have here, with their Debian packages. */
+export function missingElements(gst: GstBinding): { element: string; debianPackage: string }[] {
+  return Object.entries(REQUIRED_ELEMENTS)
+    .filter(([element]) => !gst.hasElement(element))
+    .map(([element, debianPackage]) => ({ element, debianPackage }));
+}
+
+/** An element and its properties, in the order in which they are set. */
+export type ElementSpec = [factory: string, properties?: Record<string, unknown>];
+
+/** Makes the elements in `bin`, links each to the next, and returns them; their state is the caller's business. */
+export function makeChain(gst: GstBinding, scope: Scope, bin: GstElement, specs: ElementSpec[]): GstElement[] {
+  const elements = specs.map(([factory, properties = {}]) => {
+    const element = scope.keep(gst.createElement(factory));
+    for (const [name, value] of Object.entries(properties)) element.set(name, value);
+    return element;
+  });
+  bin.add(...elements);
+  elements.reduce((from, to) => from.link(to));
+  return elements;
+}
+
+/** Brings the elements of a chain to their parent's state, last one first, so that no data meets a sleeping element. */
+export function startChain(elements: GstElement[]): void {
+  for (const element of elements.toReversed()) element.syncState();
+}

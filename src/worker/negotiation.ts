@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { WebstreamerError } from '../protocol/errors.ts';
+import type { Offer, StreamRef, ViewChange } from '../protocol/media-ipc/view.ts';
+import { assignSlots } from './boxes.ts';
+import { type MediaLine, problemOfAnswer, toPage } from './page-description.ts';
+
+interface Box {
+  streamId: string;
+  trackId: string;
+  /** Whether the page has been told of it. */
+  offered: boolean;
+}
+
+interface OutstandingOffer {
+  /** The slots whose boxes the page first hears of by this offer. */
+  announced: number[];
+  /** Whether webrtcbin takes part. */
+  real: boolean;
+}
+
+/**
+ * What the page has been told and what it should be told next: the boxes of one page, one per slot. `main`, the box of slot 0, is
+ * never removed, because the page plays the sound through it. A box's stream id is never used again: a page ignores a known one.
+ */
+export class Negotiation {
+  readonly #main: Box = { streamId: randomUUID(), trackId: randomUUID(), offered: false };
+  readonly #audioTrackId = randomUUID();
+  readonly #maxVideoBitrateBps: number;
+  #boxes: (Box | null)[] = [this.#main];
+  #shown: (StreamRef | null)[] = [];
+  #serverOffer: string | null = null;
+  #outstanding: OutstandingOffer | null = null;
+  #version = 1;
+  #changed = true;
+  #answered = false;
+
+  constructor(maxVideoBitrateBps: number) {
+    this.#maxVideoBitrateBps = maxVideoBitrateBps;
+  }
+
+  /** What each slot shows; null = nothing. */
+  get shown(): readonly (StreamRef | null)[] {
+    return this.#shown;
+  }
+
+  /** webrtcbin's latest offer, or null before the first. */
+  get serverOffer(): string | null {
+    return this.#serverOffer;
+  }
+
+  /** Whether the page has answered once, so that candidates can be used. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Takes a new list of streams to show. */
+  setStreams(wanted: readonly StreamRef[]): ViewChange {
+    const removed: string[] = [];
+    this.#shown = assignSlots(this.#shown, wanted);
+    for (const [index, ref] of this.#shown.entries()) {
+      const box = this.#boxes[index] ?? null;
+      if (ref && !box) this.#boxes[index] = this.#newBox();
+      if (!ref && box) this.#removeBox(index, box, removed);
+    }
+    return { removed, renegotiate: this.#changed && this.#serverOffer !== null };
+  }
+
+  #newBox(): Box {
+    this.#changed = true;
+    return { streamId: randomUUID(), trackId: randomUUID(), offered: false };
+  }
+
+  #removeBox(index: number, box: Box, removed: string[]): void {
+    this.#boxes[index] = null;
+    if (box.offered) removed.push(box.streamId);
+    // The page may make this box only after it was told to remove it: the next offer takes it away for certain.
+    if (this.#outstanding?.announced.includes(index)) this.#changed = true;
+  }
+
+  /** The number of slots that the next offer needs. */
+  get slotsNeeded(): number {
+    return Math.max(1, this.#shown.findLastIndex((ref) => ref !== null) + 1);
+  }
+
+  /**
+   * The next offer for the page. `createServerOffer` is called when webrtcbin must take part: the first time and when slots have
+   * been added; otherwise the page gets webrtcbin's latest offer with other boxes. Throws `offer-outstanding`.
+   */
+  async offer(slotsAdded: boolean, createServerOffer: () => Promise<string>): Promise<Offer> {
+    if (this.#outstanding) throw new WebstreamerError('offer-outstanding');
+    const renegotiation = this.#serverOffer !== null;
+    const real = !renegotiation || slotsAdded;
+    const announced = [...this.#boxes.entries()].filter(([, box]) => box && !box.offered).map(([index]) => index);
+    this.#outstanding = { announced, real };
+    this.#changed = false;
+    for (const box of this.#boxes) if (box) box.offered = true;
+    const boxes = [...this.#boxes];
+    if (real) this.#serverOffer = await this.#realOffer(createServerOffer);
+    return {
+      sdp: toPage(this.#serverOffer ?? '', this.#mediaLines(boxes), ++this.#version),
+      renegotiation,
+      streams: Object.fromEntries(
+        boxes.flatMap((box) =>
+          box ? [[box.streamId, { isAudio: false, isVideo: true, isScreen: false }] as const] : [],
+        ),
+      ),
+    };
+  }
+
+  async #realOffer(createServerOffer: () => Promise<string>): Promise<string> {
+    try {
+      return await createServerOffer();
+    } catch (error) {
+      this.#outstanding = null;
+      this.#changed = true;
+      throw error;
+    }
+  }
+
+  #mediaLines(boxes: readonly (Box | null)[]): MediaLine[] {
+    const audio: MediaLine = { direction: 'sendrecv', streamId: this.#main.streamId, trackId: this.#audioTrackId };
+    const slots = boxes.map((box, index): MediaLine => {
+      if (!box) return { direction: 'inactive' };
+      const { streamId, trackId } = box;
+      if (index > 0) return { direction: 'sendonly', streamId, trackId };
+      return { direction: 'sendrecv', streamId, trackId, maxBitrateBps: this.#maxVideoBitrateBps };
+    });
+    return [audio, ...slots];
+  }
+
+  /**
+   * Takes the page's answer: hands it to `acceptReal` when webrtcbin takes part, and tells which slots the page now shows for the
+   * first time. Throws `no-offer`, or `bad-description` and leaves the offer outstanding.
+   */
+  async answer(sdp: string, acceptReal: (sdp: string) => Promise<void>): Promise<{ announced: number[] }> {
+    const outstanding = this.#outstanding;
+    if (!outstanding || this.#serverOffer === null) throw new WebstreamerError('no-offer');
+    const problem = problemOfAnswer(sdp, this.#serverOffer);
+    if (problem) throw new WebstreamerError('bad-description', `the answer cannot be used: ${problem}`);
+    if (outstanding.real) await acceptReal(sdp);
+    this.#outstanding = null;
+    this.#answered = true;
+    return { announced: outstanding.announced };
+  }
+
+  /** Whether the page should get another offer. */
+  get needed(): boolean {
+    return this.#changed;
+  }
+}

@@ -1,0 +1,16 @@
+import type { EndpointEvent, WorkerOptions } from '../protocol/media-ipc/messages.ts';
+import type { GstBinding } from './gst/binding.ts';
+import type { SlatePicture } from './slate.ts';
+
+/** What everything in a worker shares. */
+export interface WorkerContext {
+  readonly gst: GstBinding;
+  readonly options: WorkerOptions;
+  /** The addresses that ICE candidates are gathered on. */
+  readonly addresses: readonly string[];
+  readonly slate: SlatePicture;
+  /** Tells the server something about an endpoint. */
+  report(endpoint: string, event: EndpointEvent): void;
+  /** Writes a line to the server's log. */
+  log(level: 'debug' | 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
+}

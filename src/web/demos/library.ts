@@ -1,0 +1,69 @@
+/** The part of RTCMultiConnection 3.7.1 that this page uses; the library itself is untyped. */
+export interface RtcMultiConnection {
+  socketURL: string;
+  socketMessageEvent: string;
+  session: { audio: boolean; video: boolean };
+  sdpConstraints: { mandatory: { OfferToReceiveAudio: boolean; OfferToReceiveVideo: boolean } };
+  iceServers: RTCIceServer[];
+  autoCreateMediaElement: boolean;
+  dontCaptureUserMedia: boolean;
+  enableLogs: boolean;
+  userid: string;
+  attachStreams: MediaStream[];
+  isInitiator: boolean;
+  readonly peers: Record<string, { peer: RTCPeerConnection | null } | undefined>;
+  readonly socket: SignallingSocket | null;
+  readonly multiPeersHandler: { onGettingLocalMedia(stream: MediaStream, done?: () => void): void };
+  processSdp: (sdp: string) => string;
+  token: () => string;
+  getAllParticipants: () => string[];
+  open: (roomId: string, done: RoomCallback) => void;
+  join: (roomId: string, done: RoomCallback) => void;
+  leave: () => void;
+  closeSocket: () => void;
+  connectSocket: (done?: () => void) => void;
+  deletePeer: (userId: string) => void;
+  checkPresence: (roomId: string, done: (exists: boolean) => void) => void;
+  onstream: (event: StreamEvent) => void;
+  onstreamended: (event: StreamEvent) => void;
+  onleave: (event: { userid: string }) => void;
+  onPeerStateChanged: (state: { userid: string }) => void;
+  onUserIdAlreadyTaken: () => void;
+  onmute: (event: StreamEvent) => void;
+  onunmute: (event: StreamEvent) => void;
+}
+
+/** Called with strictly `true` or `false`, the room's id, and for `false` the signalling server's own words. */
+export type RoomCallback = (done: boolean, roomId: string, error?: string) => void;
+
+/** A stream that came or went, as the library reports it. */
+export interface StreamEvent {
+  type: 'local' | 'remote';
+  streamid: string;
+  userid: string;
+  stream: MediaStream;
+  extra?: { name?: unknown } | null;
+  muteType?: 'both' | 'audio' | 'video';
+  unmuteType?: 'both' | 'audio' | 'video';
+}
+
+/** What is used of a socket.io client socket. */
+export interface SignallingSocket {
+  on(event: 'connect' | 'disconnect' | 'connect_error', listener: () => void): void;
+}
+
+interface LibraryGlobals {
+  RTCMultiConnection?: new () => RtcMultiConnection;
+  io?: unknown;
+}
+
+/** A new connection object, or undefined when the library or the socket.io client did not load. */
+export function createRtcMultiConnection(): RtcMultiConnection | undefined {
+  const { RTCMultiConnection, io } = globalThis as LibraryGlobals;
+  return RTCMultiConnection && io ? new RTCMultiConnection() : undefined;
+}
+
+/** A stream of our own capture carries the library's marks, as if the library had captured it. */
+export function markAsCamera(stream: MediaStream): MediaStream {
+  return Object.assign(stream, { streamid: stream.id, isVideo: true, isAudio: false, isScreen: false });
+}

@@ -1,0 +1,49 @@
+import type { RtcMultiConnection } from './library.ts';
+
+/**
+ * Knows every RTCPeerConnection the library has made, and closes them for good. The library's own `close()` calls itself until the
+ * stack overflows once a connection has been renegotiated, so that camera and sound would go on after leaving.
+ */
+export class PeerBook {
+  readonly #library: RtcMultiConnection;
+  readonly #known = new Map<RTCPeerConnection, string>();
+  readonly #onFailed: (userId: string) => void;
+
+  /** `onFailed` is told when the media path to a user has broken for good. */
+  constructor(library: RtcMultiConnection, onFailed: (userId: string) => void) {
+    this.#library = library;
+    this.#onFailed = onFailed;
+  }
+
+  /** Takes note of the connection to `userId`, if there is one now. */
+  note(userId: string): void {
+    const peer = this.#library.peers[userId]?.peer;
+    if (!peer || this.#known.has(peer)) return;
+    this.#known.set(peer, userId);
+    peer.addEventListener('connectionstatechange', () => {
+      if (peer.connectionState === 'failed') this.#onFailed(userId);
+    });
+  }
+
+  /** Closes the connections to `userId`. */
+  close(userId: string): void {
+    this.note(userId);
+    for (const [peer, owner] of this.#known) if (owner === userId) this.#closeOne(peer);
+  }
+
+  /** Closes every connection. */
+  closeAll(): void {
+    for (const userId of this.#library.getAllParticipants()) this.note(userId);
+    for (const peer of this.#known.keys()) this.#closeOne(peer);
+  }
+
+  /** Whether any connection carries media now. */
+  get alive(): boolean {
+    return [...this.#known.keys()].some((peer) => peer.connectionState === 'connected');
+  }
+
+  #closeOne(peer: RTCPeerConnection): void {
+    this.#known.delete(peer);
+    RTCPeerConnection.prototype.close.call(peer);
+  }
+}

@@ -1,0 +1,107 @@
+import type { CallState } from './call.ts';
+import type { Failure } from './failure.ts';
+
+/** What went wrong, and what the person at the page can do about it. */
+export interface Notice {
+  title: string;
+  advice: string;
+}
+
+const FAILURES: Record<Failure, Notice> = {
+  'insecure-origin': {
+    title: 'The camera needs a secure address',
+    advice:
+      'Browsers give the camera only to https pages and to localhost. Open this page by https, or as http://localhost on the server itself.',
+  },
+  'unsupported-browser': {
+    title: 'This browser cannot make video calls',
+    advice: 'Open the page in a current Chrome, Edge, Firefox or Safari.',
+  },
+  'no-camera': {
+    title: 'No camera or microphone was found',
+    advice: 'Plug in a camera and a microphone, then press the button again.',
+  },
+  'permission-refused': {
+    title: 'The camera is not allowed',
+    advice: 'Allow camera and microphone for this page in the address bar of the browser, then press the button again.',
+  },
+  'camera-busy': {
+    title: 'The camera is in use by another program',
+    advice: 'Close the other program or tab that shows the camera, then press the button again.',
+  },
+  'camera-failed': {
+    title: 'The camera could not be started',
+    advice: 'Check the camera in the settings of the system, then press the button again.',
+  },
+  'bad-id': {
+    title: 'This id cannot be used',
+    advice: 'An id has up to 64 letters, digits and . _ ~ - and starts with a letter or a digit.',
+  },
+  'room-full': {
+    title: 'Room full',
+    advice: 'Somebody else has this seat. Use the id that was given to you, or ask for another one.',
+  },
+  'room-not-available': {
+    title: 'Room not available',
+    advice: 'There is no such id at the moment. Check it for typing errors, or ask the operator to add it.',
+  },
+  'room-taken': {
+    title: 'This room is open already',
+    advice: 'Press “Join room” to enter it, or choose another id.',
+  },
+  'join-refused': {
+    title: 'The server refused the request',
+    advice: 'Ask the operator why.',
+  },
+  'no-answer': {
+    title: 'Nobody answered',
+    advice: 'The room is there, but no picture came from it. Try again in a moment.',
+  },
+  'server-unreachable': {
+    title: 'The server cannot be reached',
+    advice: 'Check the network connection, then reload this page.',
+  },
+  'call-ended': {
+    title: 'The call has ended',
+    advice: 'The other side left and did not come back. Press “Join room” to try again.',
+  },
+};
+
+/** The words for a failure; `detail` is the signalling server's own text, for a refusal we know no better words for. */
+export function noticeFor(failure: Failure, detail?: string): Notice {
+  const notice = FAILURES[failure];
+  return failure === 'join-refused' && detail ? { title: notice.title, advice: `It says: ${detail}` } : notice;
+}
+
+/** One sentence for each state of a call. */
+export function sentenceFor(state: CallState): string {
+  switch (state.name) {
+    case 'idle':
+      return 'Type the id you were given and press “Join room”.';
+    case 'asking':
+      return 'Asking for the camera and the microphone. Please allow both.';
+    case 'connecting':
+      return state.attempts === 0 ? 'Connecting to the server…' : 'The server does not answer. Trying again…';
+    case 'joining':
+      return `Joining ${state.id}…`;
+    case 'waiting':
+      return `Joined ${state.id}. Waiting for the picture…`;
+    case 'open':
+      return `Room ${state.id} is open. Waiting for others to join.`;
+    case 'connected':
+      return `Connected to ${state.id}.`;
+    case 'interrupted':
+      return INTERRUPTIONS[state.cause];
+    case 'failed':
+      return noticeFor(state.failure, state.detail).title;
+  }
+}
+
+const INTERRUPTIONS = {
+  'server-lost': 'The connection to the server is lost. Reconnecting…',
+  'peer-left': 'The server ended the call. Reconnecting…',
+  'media-lost': 'Picture and sound are interrupted. Reconnecting…',
+} as const;
+
+/** Why a call that was up is being repaired. */
+export type Interruption = keyof typeof INTERRUPTIONS;

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Colour, FakeMedia, Tone } from './fake-media.ts';
+import { findChild } from './process-tree.ts';
+import { Person } from './person.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+const ARGUMENTS = [
+  '--use-fake-device-for-media-stream',
+  '--allow-loopback-in-peer-connection',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-sync',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-breakpad',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+  '--disable-background-timer-throttling',
+  // No name is looked up outside: everything under .test is this machine, and nothing else exists.
+  '--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+];
+
+/** Who sits at a browser. */
+export interface PersonOptions {
+  /** The picture of the fake camera. */
+  colour: Colour;
+  /** The sound of the fake microphone; silence when absent. */
+  tone?: Tone;
+  /** Whether the person allows the camera; yes when absent. */
+  camera?: 'allowed' | 'refused' | 'absent';
+  viewport?: { width: number; height: number };
+  dark?: boolean;
+  /** How a name for the console log and the screenshots is made; the colour when absent. */
+  name?: string;
+}
+
+/** Starts a Chromium of its own for one person: the fake camera belongs to the process. */
+export async function launchPerson(media: FakeMedia, options: PersonOptions): Promise<Person> {
+  const profile = await mkdtemp(join(tmpdir(), 'webstreamer-profile-'));
+  const camera = options.camera ?? 'allowed';
+  const args = ARGUMENTS.filter((argument) => camera !== 'absent' || !argument.startsWith('--use-fake-device'));
+  if (camera !== 'absent') args.push(`--use-file-for-fake-video-capture=${await media.camera(options.colour)}`);
+  if (options.tone) args.push(`--use-file-for-fake-audio-capture=${await media.microphone(options.tone)}`);
+  args.push(camera === 'refused' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream');
+  try {
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: CHROMIUM,
+      headless: true,
+      chromiumSandbox: false,
+      args,
+      viewport: options.viewport ?? { width: 960, height: 600 },
+      colorScheme: options.dark ? 'dark' : 'light',
+    });
+    return await Person.create({
+      name: options.name ?? options.colour,
+      context,
+      profile,
+      pid: await findChild(profile),
+    });
+  } catch (error) {
+    await rm(profile, { recursive: true, force: true });
+    throw error;
+  }
+}

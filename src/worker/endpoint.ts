@@ -16,6 +16,7 @@ import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const JITTER_BUFFER_MS = 200;
+const RTCP_INTERVAL_NS = 100_000_000;
 const USABLE_CANDIDATE = /^(a=)?candidate:\S+ [12] udp \d+ ([\d.]+|[\da-f:]+) \d+ typ (host|srflx|prflx|relay)( |$)/i;
 const PLAUSIBLE_CANDIDATE = /^(a=)?candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \w+/i;
 
@@ -220,9 +221,21 @@ export class Endpoint {
       const pad = this.#scope.keep(this.#scope.keep(source).staticPad('src'));
       return pad.countBuffers();
     });
+    this.#hastenFeedback();
     this.#mixerOutput = this.#room.mixer.addOutput(this.#speakerSource);
     this.refresh();
     this.#report({ type: 'connected' });
+  }
+
+  /**
+   * Lets a key-frame request leave at once. After one early RTCP packet, the next must wait for a regular one (RFC 4585, section
+   * 3.5.2), and those are five seconds apart by default: a speaker's switch would take as long.
+   */
+  #hastenFeedback(): void {
+    const rtpbin = this.#webrtcbin.byName('rtpbin');
+    const session = rtpbin?.emit('get-internal-session', 0) as GstObject | null;
+    session?.set('rtcp-min-interval', RTCP_INTERVAL_NS).release();
+    rtpbin?.release();
   }
 
   #fail(): void {

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../src/common/logger.ts';
+import type { MediaEngine } from '../../src/server/media/media-engine.ts';
+import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
+
+const workerEntry = join(import.meta.dirname, '../../dist/worker/main.js');
+const engines: MediaEngine[] = [];
+
+async function createEngine(workers = 1): Promise<MediaEngine> {
+  const iceAddresses = ['127.0.0.1'];
+  const engine = await createWorkerEngine({
+    workerEntry,
+    workers,
+    iceAddresses,
+    maxBitrateBps: 1e6,
+    logger: silentLogger,
+  });
+  engines.push(engine);
+  return engine;
+}
+
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()));
+});
+
+describe('a worker that is killed', () => {
+  it('takes its rooms and endpoints with it, and another one serves the next room', async () => {
+    const engine = await createEngine();
+    const room = await engine.createRoom('room');
+    const endpoint = await room.createEndpoint();
+    const events: string[] = [];
+    endpoint.events.on('closed', () => events.push('endpoint closed'));
+    const died = new Promise<void>((resolve) => room.events.on('died', resolve));
+    const [first] = (await engine.dump()).workers;
+    process.kill(first?.pid ?? 0, 'SIGKILL');
+    await died;
+    expect(events).toEqual(['endpoint closed']);
+    await expect(endpoint.createOffer()).rejects.toMatchObject({ code: 'endpoint-closed' });
+    await expect(room.createEndpoint()).rejects.toMatchObject({ code: 'media-room-closed' });
+
+    const next = await engine.createRoom('room');
+    expect((await (await next.createEndpoint()).createOffer()).sdp).toContain('m=video');
+    expect((await engine.dump()).workers.map(({ pid }) => pid)).not.toContain(first?.pid);
+  });
+
+  it('leaves the rooms of other workers alone', async () => {
+    const engine = await createEngine(2);
+    await expect.poll(async () => (await engine.dump()).workers.length, { timeout: 10_000 }).toBe(2);
+    const one = await engine.createRoom('one');
+    await one.createEndpoint();
+    const victims = (await engine.dump()).workers.filter(({ rooms }) => rooms === 1).map(({ pid }) => pid);
+    const two = await engine.createRoom('two');
+    const endpoint = await two.createEndpoint();
+    const died = new Promise<void>((resolve) => one.events.on('died', resolve));
+    for (const pid of victims) process.kill(pid, 'SIGKILL');
+    await died;
+    expect((await endpoint.createOffer()).sdp).toContain('m=video');
+  });
+});
+
+describe('an engine on a machine without GStreamer’s elements', () => {
+  it('does not start, and says which elements and packages are missing', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'webstreamer-'));
+    process.env['GST_PLUGIN_SYSTEM_PATH_1_0'] = empty;
+    process.env['GST_REGISTRY_1_0'] = join(empty, 'registry.bin');
+    try {
+      await expect(createEngine()).rejects.toMatchObject({
+        code: 'gstreamer-missing',
+        message: expect.stringMatching(/webrtcbin.*gstreamer1\.0-plugins-bad/) as string,
+      });
+    } finally {
+      delete process.env['GST_PLUGIN_SYSTEM_PATH_1_0'];
+      delete process.env['GST_REGISTRY_1_0'];
+      await rm(empty, { recursive: true });
+    }
+  });
+});
+
+describe('an engine that is closed', () => {
+  it('has ended its workers and makes no more rooms', async () => {
+    const engine = await createEngine(2);
+    const { workers } = await engine.dump();
+    await engine.close();
+    for (const { pid } of workers) expect(() => process.kill(pid, 0)).toThrow();
+    await expect(engine.createRoom('late')).rejects.toMatchObject({ code: 'shutting-down' });
+  });
+});

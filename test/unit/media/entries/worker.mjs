@@ -1,0 +1,15 @@
+// A worker process that misbehaves as the `iceAddresses` of its options say: a word for each way.
+const { iceAddresses: ways } = JSON.parse(process.argv[2]);
+const is = (way) => ways.includes(way);
+if (is('stubborn')) process.on('SIGTERM', () => undefined);
+if (is('nonsense')) process.send({ kind: 'poetry' });
+if (is('unable')) process.send({ kind: 'unable', code: 'gstreamer-missing', detail: 'no such thing' });
+else if (!is('silent')) process.send({ kind: 'ready' });
+process.on('message', ({ id, method }) => {
+  if (is('mute')) return;
+  if (is('mortal') && method === 'openRoom') process.kill(process.pid, 'SIGKILL');
+  if (is('liar')) return process.send({ kind: 'result', id, result: 'what you like to hear' });
+  if (is('stubborn') && method === 'stop') return;
+  process.send({ kind: 'result', id, result: null });
+  if (method === 'stop') process.disconnect();
+});

@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/common/logger.ts';
+import { WorkerProcess } from '../../../src/server/media/worker-process.ts';
+
+const entry = fileURLToPath(new URL('entries/worker.mjs', import.meta.url));
+const workers: WorkerProcess[] = [];
+
+/** A worker that misbehaves in the named ways. */
+function start(...ways: string[]): WorkerProcess {
+  const options = { iceAddresses: ways, maxVideoBitrateBps: 1, stallTimeoutMs: 1 };
+  const deadlines = { startMs: ways.includes('silent') ? 100 : 5_000, callMs: 200, stopMs: 200 };
+  const worker = new WorkerProcess({ entry, options, deadlines, logger: silentLogger });
+  workers.push(worker);
+  return worker;
+}
+
+/** Whether a process of this id exists. */
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+});
+
+describe('a worker process', () => {
+  it('answers calls once it is ready, and is gone after stop', async () => {
+    const worker = start();
+    await worker.ready;
+    expect(await worker.call('openRoom', { room: 'r' })).toBeNull();
+    await worker.stop();
+    expect(exists(worker.pid)).toBe(false);
+  });
+
+  it('is stopped by SIGKILL when it heeds neither the request nor SIGTERM', async () => {
+    const worker = start('stubborn');
+    await worker.ready;
+    await worker.stop();
+    expect(exists(worker.pid)).toBe(false);
+  });
+
+  it('does not report a death when it was told to stop', async () => {
+    const worker = start();
+    await worker.ready;
+    let died = false;
+    worker.events.on('died', () => (died = true));
+    await worker.stop();
+    expect(died).toBe(false);
+  });
+
+  it('stops once, however often it is told to', () => {
+    const worker = start();
+    expect(worker.stop()).toBe(worker.stop());
+  });
+});
+
+describe('a worker process that fails', () => {
+  it('is given up and killed when it does not start in time', async () => {
+    const worker = start('silent');
+    const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
+    await expect(worker.ready).rejects.toMatchObject({ code: 'media-timeout' });
+    await died;
+    expect(exists(worker.pid)).toBe(false);
+  });
+
+  it('passes on why it cannot start', async () => {
+    await expect(start('unable').ready).rejects.toMatchObject({ code: 'gstreamer-missing', message: 'no such thing' });
+  });
+
+  it('rejects the calls that wait when it dies, says so once, and takes no more', async () => {
+    const worker = start('mortal');
+    await worker.ready;
+    const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
+    await expect(worker.call('openRoom', { room: 'r' })).rejects.toMatchObject({ code: 'media-worker-died' });
+    await died;
+    await expect(worker.call('dump', {})).rejects.toMatchObject({ code: 'media-worker-died' });
+  });
+
+  it('lets a call fail that it does not answer, and lives on', async () => {
+    const worker = start('mute');
+    await worker.ready;
+    await expect(worker.call('dump', {})).rejects.toMatchObject({ code: 'media-timeout' });
+    expect(worker.running).toBe(true);
+  });
+
+  it('cannot make the server believe an answer of the wrong shape', async () => {
+    const worker = start('liar');
+    await worker.ready;
+    await expect(worker.call('createOffer', { endpoint: 'e' })).rejects.toThrow();
+  });
+
+  it('is not harmed by sending nonsense', async () => {
+    const worker = start('nonsense');
+    await worker.ready;
+    expect(await worker.call('openRoom', { room: 'r' })).toBeNull();
+  });
+});

@@ -1,0 +1,37 @@
+const section = (
+  kind: 'audio' | 'video',
+  index: number,
+  direction: string,
+) => `m=${kind} 9 UDP/TLS/RTP/SAVPF ${kind === 'audio' ? 97 : 96}
+c=IN IP4 0.0.0.0
+a=setup:actpass
+a=ice-ufrag:ufvib20bdtVld/6WrPbM9E3iJJUEeeDQ
+a=ice-pwd:h7MRKaxKIaMH/wptOq0eVsBgBO2HFweQ
+a=rtcp-mux
+a=${direction}
+a=rtpmap:${kind === 'audio' ? '97 OPUS/48000/2' : '96 VP8/90000'}
+a=ssrc:${1000 + index} msid:user1@host webrtctransceiver${index}
+a=ssrc:${1000 + index} cname:user1@host
+a=mid:${kind}${index}
+a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'A1').join(':')}
+`;
+
+/** An offer as webrtcbin writes it: sound, a first slot that also receives, and `furtherSlots` that only send. */
+export function webrtcbinOffer(furtherSlots = 0): string {
+  const head = 'v=0\no=- 42 0 IN IP4 0.0.0.0\ns=-\nt=0 0\na=ice-options:trickle\n';
+  const slots = Array.from({ length: furtherSlots }, (_, i) => section('video', i + 2, 'sendonly'));
+  return (head + section('audio', 0, 'sendrecv') + section('video', 1, 'sendrecv') + slots.join('')).replaceAll(
+    '\n',
+    '\r\n',
+  );
+}
+
+const ANSWERS: Record<string, string> = { sendrecv: 'sendrecv', sendonly: 'recvonly', inactive: 'inactive' };
+
+/** What a page answers to `offer`: the same m-lines with the directions turned round. */
+export function pageAnswer(offer: string): string {
+  return offer
+    .replace(/^a=(sendrecv|sendonly|inactive)/gm, (_, direction: string) => `a=${ANSWERS[direction] ?? direction}`)
+    .replaceAll('a=setup:actpass', 'a=setup:active')
+    .replace(/^a=(ssrc|msid).*\r\n/gm, '');
+}

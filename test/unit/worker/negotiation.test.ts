@@ -1,0 +1,156 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { StreamRef } from '../../../src/protocol/media-ipc/view.ts';
+import { Negotiation } from '../../../src/worker/negotiation.ts';
+import { splitDescription } from '../../../src/worker/page-description.ts';
+import { pageAnswer, webrtcbinOffer } from './fixtures.ts';
+
+const camera = (endpoint: string): StreamRef => ({ source: 'endpoint', endpoint });
+const refs = (text: string) => [...text].map(camera);
+
+/** A negotiation, and the page and the webrtcbin on its two sides. */
+function scene(streams: string) {
+  const negotiation = new Negotiation(1_000_000);
+  negotiation.setStreams(refs(streams));
+  let slots = 0;
+  const createServerOffer = vi.fn(() => Promise.resolve(webrtcbinOffer(slots - 1)));
+  const acceptReal = vi.fn(() => Promise.resolve());
+  const offer = async () => {
+    const added = negotiation.slotsNeeded > slots;
+    slots = Math.max(slots, negotiation.slotsNeeded);
+    return await negotiation.offer(added, createServerOffer);
+  };
+  const round = async () => {
+    const { sdp } = await offer();
+    return await negotiation.answer(pageAnswer(sdp), acceptReal);
+  };
+  return { negotiation, createServerOffer, acceptReal, offer, round };
+}
+
+const directions = (sdp: string) =>
+  splitDescription(sdp).media.map((lines) => lines.find((line) => /^a=(send|recv|inactive)/.test(line))?.slice(2));
+const msids = (sdp: string) =>
+  splitDescription(sdp).media.map((lines) => lines.find((line) => line.startsWith('a=msid:'))?.split(/[: ]/)[1]);
+
+describe('a negotiation', () => {
+  it('offers sound and picture of main under one stream id, and a box for each further stream', async () => {
+    const { sdp, streams, renegotiation } = await scene('abc').offer();
+    const [sound, main, second, third] = msids(sdp);
+    expect(sound).toBe(main);
+    expect(new Set([main, second, third]).size).toBe(3);
+    expect(directions(sdp)).toEqual(['sendrecv', 'sendrecv', 'sendonly', 'sendonly']);
+    expect(Object.keys(streams)).toEqual([main, second, third]);
+    expect(renegotiation).toBe(false);
+  });
+
+  it('asks webrtcbin the first time and when slots are added, and not otherwise', async () => {
+    const { negotiation, createServerOffer, acceptReal, round } = scene('ab');
+    await round();
+    expect([createServerOffer.mock.calls.length, acceptReal.mock.calls.length]).toEqual([1, 1]);
+    negotiation.setStreams(refs('a'));
+    expect(negotiation.setStreams(refs('ac')).renegotiate).toBe(true);
+    await round();
+    expect([createServerOffer.mock.calls.length, acceptReal.mock.calls.length]).toEqual([1, 1]);
+    negotiation.setStreams(refs('acd'));
+    await round();
+    expect([createServerOffer.mock.calls.length, acceptReal.mock.calls.length]).toEqual([2, 2]);
+  });
+
+  it('removes the last box without an offer when somebody leaves', async () => {
+    const { negotiation, offer } = scene('abc');
+    const { sdp } = await offer();
+    await negotiation.answer(pageAnswer(sdp), () => Promise.resolve());
+    expect(negotiation.setStreams(refs('bc'))).toEqual({ removed: [msids(sdp)[3]], renegotiate: false });
+    expect(negotiation.shown).toEqual([camera('c'), camera('b'), null]);
+  });
+
+  it('never removes main, and never needs an offer to change what it shows', async () => {
+    const { negotiation, round } = scene('a');
+    await round();
+    expect(negotiation.setStreams([{ source: 'slate' }])).toEqual({ removed: [], renegotiate: false });
+    expect(negotiation.setStreams(refs('z'))).toEqual({ removed: [], renegotiate: false });
+  });
+
+  it('never uses a stream id twice', async () => {
+    const { negotiation, round, offer } = scene('ab');
+    const seen: string[] = [];
+    await round();
+    for (let i = 0; i < 5; i++) {
+      seen.push(...negotiation.setStreams(refs('a')).removed);
+      negotiation.setStreams(refs('ab'));
+      const { sdp } = await offer();
+      await negotiation.answer(pageAnswer(sdp), () => Promise.resolve());
+    }
+    expect(seen).toHaveLength(5);
+    expect(new Set(seen).size).toBe(5);
+  });
+
+  it('marks a removed box inactive in the next offer', async () => {
+    const { negotiation, round, offer } = scene('abc');
+    await round();
+    negotiation.setStreams(refs('ab'));
+    negotiation.setStreams(refs('a'));
+    negotiation.setStreams(refs('ad'));
+    expect(directions((await offer()).sdp)).toEqual(['sendrecv', 'sendrecv', 'sendonly', 'inactive']);
+  });
+
+  it('asks for another offer when a box goes that the outstanding one announces', async () => {
+    const { negotiation, round, offer } = scene('a');
+    await round();
+    negotiation.setStreams(refs('ab'));
+    const { sdp } = await offer();
+    expect(negotiation.setStreams(refs('a')).removed).toEqual([msids(sdp)[2]]);
+    await negotiation.answer(pageAnswer(sdp), () => Promise.resolve());
+    expect(negotiation.needed).toBe(true);
+    expect(directions((await offer()).sdp)).toEqual(['sendrecv', 'sendrecv', 'inactive']);
+  });
+
+  it('tells which slots the page shows for the first time', async () => {
+    const { negotiation, round } = scene('ab');
+    expect(await round()).toEqual({ announced: [0, 1] });
+    negotiation.setStreams(refs('abc'));
+    expect(await round()).toEqual({ announced: [2] });
+  });
+
+  it('counts the version up with each offer', async () => {
+    const { negotiation, round, offer } = scene('a');
+    await round();
+    negotiation.setStreams(refs('ab'));
+    const first = await offer();
+    await negotiation.answer(pageAnswer(first.sdp), () => Promise.resolve());
+    negotiation.setStreams(refs('a'));
+    negotiation.setStreams(refs('ac'));
+    const version = (sdp: string) => Number(/^o=- \d+ (\d+)/m.exec(sdp)?.[1]);
+    expect(version((await offer()).sdp)).toBe(version(first.sdp) + 1);
+  });
+});
+
+describe('a negotiation that is used wrongly', () => {
+  it('makes no second offer while one is outstanding', async () => {
+    const { offer } = scene('a');
+    await offer();
+    await expect(offer()).rejects.toMatchObject({ code: 'offer-outstanding' });
+  });
+
+  it('takes no answer without an offer, and none twice', async () => {
+    const { negotiation, round } = scene('a');
+    const nothing = () => Promise.resolve();
+    await expect(negotiation.answer(pageAnswer(webrtcbinOffer()), nothing)).rejects.toMatchObject({ code: 'no-offer' });
+    await round();
+    await expect(negotiation.answer(pageAnswer(webrtcbinOffer()), nothing)).rejects.toMatchObject({ code: 'no-offer' });
+  });
+
+  it('refuses a bad answer and takes a good one afterwards', async () => {
+    const { negotiation, offer, acceptReal } = scene('a');
+    const { sdp } = await offer();
+    await expect(negotiation.answer(sdp, acceptReal)).rejects.toMatchObject({ code: 'bad-description' });
+    expect(acceptReal).not.toHaveBeenCalled();
+    await negotiation.answer(pageAnswer(sdp), acceptReal);
+    expect(negotiation.answered).toBe(true);
+  });
+
+  it('can offer again after webrtcbin has failed to', async () => {
+    const { negotiation } = scene('a');
+    await expect(negotiation.offer(true, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect((await negotiation.offer(true, () => Promise.resolve(webrtcbinOffer()))).renegotiation).toBe(false);
+  });
+});

@@ -32,6 +32,7 @@ export async function createHttpServer({ logger, api, pages }: HttpServerOptions
       socket.end(`${head}\r\nconnection: close\r\n\r\n${problem}`);
     },
   });
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler(onError);
   app.setNotFoundHandler((request) => {
     throw new WebstreamerError('not-found', `There is nothing at ${request.url}`);

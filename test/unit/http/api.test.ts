@@ -1,0 +1,192 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/common/logger.ts';
+import { ERRORS, WebstreamerError } from '../../../src/protocol/errors.ts';
+import type { ErrorCode } from '../../../src/protocol/errors.ts';
+import { Problem, RoomResource } from '../../../src/protocol/http-api/room.ts';
+import { listen } from '../../../src/server/http/listen.ts';
+import { createHttpServer } from '../../../src/server/http/server.ts';
+import { FakeRooms, apiOver } from './fake-rooms.ts';
+
+let rooms: FakeRooms;
+let app: FastifyInstance;
+
+beforeEach(async () => {
+  rooms = new FakeRooms();
+  app = await createHttpServer({ logger: silentLogger, api: apiOver(rooms) });
+});
+afterEach(() => app.close());
+
+async function expectProblem(request: InjectOptions, code: ErrorCode, detail?: string | RegExp) {
+  const response = await app.inject(request);
+  expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+  const problem = Problem.parse(response.json());
+  expect({ status: response.statusCode, code: problem.code }).toEqual({ status: ERRORS[code].status, code });
+  expect(problem.status).toBe(response.statusCode);
+  expect(problem.title).toBe(ERRORS[code].title);
+  if (detail !== undefined) expect(problem.detail).toMatch(detail);
+  return response;
+}
+
+const post = (url: string, payload: object) => app.inject({ method: 'POST', url, payload });
+
+describe('rooms', () => {
+  it('are created with 201, their address and the room', async () => {
+    const response = await post('/api/v1/rooms', { name: '会议室', connections: ['1', '2'] });
+    expect(response.statusCode).toBe(201);
+    expect(response.headers.location).toBe(`/api/v1/rooms/${encodeURIComponent('会议室')}`);
+    expect(RoomResource.parse(response.json())).toMatchObject({ name: '会议室', layout: 'gallery', speaker: null });
+    const again = await app.inject(String(response.headers.location));
+    expect(again.json()).toEqual(response.json());
+  });
+
+  it('are listed, changed and deleted', async () => {
+    await post('/api/v1/rooms', { name: 'a' });
+    const changed = await app.inject({ method: 'PATCH', url: '/api/v1/rooms/a', payload: { layout: 'speaker' } });
+    expect(changed.json()).toMatchObject({ name: 'a', layout: 'speaker' });
+    expect((await app.inject('/api/v1/rooms')).json()).toEqual([changed.json()]);
+    const deleted = await app.inject({ method: 'DELETE', url: '/api/v1/rooms/a' });
+    expect([deleted.statusCode, deleted.body]).toEqual([204, '']);
+    await expectProblem({ url: '/api/v1/rooms/a' }, 'room-not-found');
+    await expectProblem({ method: 'DELETE', url: '/api/v1/rooms/a' }, 'room-not-found');
+  });
+
+  it('are refused twice under one name', async () => {
+    await post('/api/v1/rooms', { name: 'a' });
+    await expectProblem({ method: 'POST', url: '/api/v1/rooms', payload: { name: 'a' } }, 'room-exists');
+  });
+
+  it.each([
+    [{}, /^name: /],
+    [{ name: '<b>' }, /^name: letters, digits/],
+    [{ name: 7 }, /^name: must be text, not a number: write "7" in quotes/],
+    [{ name: 'a', layuot: 'gallery' }, /^layuot: there is no such key/],
+    [{ name: 'a', layout: 'circle' }, /^layout: /],
+    [{ name: 'a', connections: ['1', '<'] }, /^connections\[1\]: /],
+  ])('are refused with the place of what is wrong: %j', async (payload, detail) => {
+    await expectProblem({ method: 'POST', url: '/api/v1/rooms', payload }, 'bad-request', detail);
+    expect(rooms.rooms.size).toBe(0);
+  });
+});
+
+describe('speaker and connections', () => {
+  beforeEach(() => {
+    rooms.createRoom({ name: 'a', layout: 'gallery', connections: ['1'] });
+  });
+
+  it('set the speaker with 200 and the room, and clear it with 204', async () => {
+    const set = await app.inject({ method: 'PUT', url: '/api/v1/rooms/a/speaker', payload: { connection: '1' } });
+    expect([set.statusCode, RoomResource.parse(set.json()).speaker]).toEqual([200, '1']);
+    const cleared = await app.inject({ method: 'DELETE', url: '/api/v1/rooms/a/speaker' });
+    expect(cleared.statusCode).toBe(204);
+    expect(rooms.getRoom('a').speaker).toBeNull();
+  });
+
+  it('refuse a speaker who is not in the room', async () => {
+    const url = '/api/v1/rooms/a/speaker';
+    await expectProblem({ method: 'PUT', url, payload: { connection: '9' } }, 'connection-not-found');
+    await expectProblem({ method: 'PUT', url, payload: {} }, 'bad-request', /^connection: /);
+  });
+
+  it('add and remove connections', async () => {
+    const added = await post('/api/v1/rooms/a/connections', { id: '2' });
+    expect([added.statusCode, added.headers.location]).toEqual([201, '/api/v1/rooms/a/connections/2']);
+    expect(RoomResource.parse(added.json()).connections.map(({ id }) => id)).toEqual(['1', '2']);
+    const removed = await app.inject({ method: 'DELETE', url: '/api/v1/rooms/a/connections/2' });
+    expect(removed.statusCode).toBe(204);
+    await expectProblem({ method: 'DELETE', url: '/api/v1/rooms/a/connections/2' }, 'connection-not-found');
+  });
+
+  it('refuse names in the address that no room and no connection can have', async () => {
+    await expectProblem({ url: '/api/v1/rooms/%3Cb%3E' }, 'bad-request', /^name in the address: /);
+    await expectProblem(
+      { method: 'DELETE', url: '/api/v1/rooms/a/connections/%20' },
+      'bad-request',
+      /^id in the address/,
+    );
+  });
+});
+
+describe('what is no request of the API', () => {
+  it('is answered with a problem for an unknown address, with any method', async () => {
+    await expectProblem({ url: '/api/v1/nothing' }, 'not-found', '/api/v1/nothing');
+    await expectProblem({ method: 'POST', url: '/api/v1/nothing' }, 'not-found');
+    await expectProblem({ url: '/' }, 'not-found');
+  });
+
+  it('is answered with 405 and the methods that are allowed', async () => {
+    const put = await expectProblem({ method: 'PUT', url: '/api/v1/rooms' }, 'method-not-allowed');
+    expect(put.headers.allow).toBe('GET, HEAD, POST');
+    const get = await expectProblem({ url: '/api/v1/rooms/a/speaker' }, 'method-not-allowed');
+    expect(get.headers.allow).toBe('PUT, DELETE');
+  });
+
+  it('is answered with a problem for a body that is not JSON, not sent as JSON, or too large', async () => {
+    const request = { method: 'POST', url: '/api/v1/rooms' } as const;
+    const json = { 'content-type': 'application/json' };
+    await expectProblem({ ...request, headers: json, payload: '{"name":' }, 'bad-request');
+    await expectProblem({ ...request, headers: json, payload: '' }, 'bad-request');
+    await expectProblem({ ...request }, 'bad-request');
+    await expectProblem(
+      { ...request, headers: { 'content-type': 'text/plain' }, payload: 'x' },
+      'unsupported-media-type',
+    );
+    await expectProblem({ ...request, headers: json, payload: `"${'x'.repeat(200_000)}"` }, 'payload-too-large');
+    await expectProblem({ ...request, headers: json, payload: '{"__proto__":{"name":"a"}}' }, 'bad-request');
+  });
+
+  it('is answered with a problem for an address that cannot be decoded', async () => {
+    await expectProblem({ url: '/api/v1/rooms/%' }, 'bad-request');
+  });
+
+  it('is answered with a problem when it is not even HTTP', async () => {
+    const port = await listen(app, '127.0.0.1', 0);
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    let answer = '';
+    socket.on('data', (text: string) => (answer += text));
+    socket.write('hello\r\n\r\n');
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+    expect(answer).toContain('"code":"bad-request"');
+  });
+});
+
+describe('failures', () => {
+  it('of ours say nothing of what is inside, and go to the log', async () => {
+    await app.close();
+    const logged: unknown[] = [];
+    const logger = { ...silentLogger, error: (fields: Record<string, unknown>) => logged.push(fields.err) };
+    app = await createHttpServer({ logger, api: apiOver(rooms) });
+    const secret = new Error('secret path');
+    rooms.listRooms = () => {
+      throw secret;
+    };
+    const response = await expectProblem({ url: '/api/v1/rooms' }, 'internal');
+    expect(response.body).not.toContain('secret');
+    expect(logged).toEqual([secret]);
+  });
+
+  it('that may pass say when to try again', async () => {
+    await app.close();
+    const starting = () => {
+      throw new WebstreamerError('media-unavailable');
+    };
+    app = await createHttpServer({ logger: silentLogger, api: { ...apiOver(rooms), rooms: starting } });
+    const response = await expectProblem({ url: '/api/v1/rooms' }, 'media-unavailable');
+    expect(response.headers['retry-after']).toBe('2');
+  });
+});
+
+describe('health', () => {
+  it('is 200 when all is well, 503 when media cannot be served', async () => {
+    expect((await app.inject('/api/v1/health')).statusCode).toBe(200);
+    expect((await app.inject({ method: 'HEAD', url: '/api/v1/health' })).statusCode).toBe(200);
+    await app.close();
+    app = await createHttpServer({ logger: silentLogger, api: apiOver(rooms, { status: 'degraded', workers: 0 }) });
+    const response = await app.inject('/api/v1/health');
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({ status: 'degraded', workers: 0 });
+  });
+});

@@ -19,7 +19,7 @@ const TO_RUN = [
   'gstreamer1.0-x', // clockoverlay
   'fonts-dejavu-core',
 ];
-const TO_TEST = ['chromium', 'iproute2', 'util-linux', 'fonts-noto-cjk'];
+const TO_TEST = ['chromium', 'curl', 'iproute2', 'util-linux', 'fonts-noto-cjk'];
 
 /**
  * The Debian packages that a mode needs.

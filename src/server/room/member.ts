@@ -1,4 +1,5 @@
 import type { StreamRef, View } from '../../protocol/media-ipc/view.ts';
+import type { Reason } from '../../protocol/reasons.ts';
 
 /** What a room needs of a connection. */
 export interface Member {
@@ -9,4 +10,6 @@ export interface Member {
   show(view: View): void;
   /** The room's media is gone and was built anew: a member with a user invites them again. */
   mediaLost(): void;
+  /** Ends the member for good, its user's call included. The same promise on each call. */
+  close(reason: Reason): Promise<void>;
 }

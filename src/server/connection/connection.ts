@@ -1,0 +1,268 @@
+import type { Logger } from '../../common/logger.ts';
+import { runAll } from '../../common/run-all.ts';
+import { SerialQueue } from '../../common/serial-queue.ts';
+import { TypedEmitter } from '../../common/typed-emitter.ts';
+import { WebstreamerError } from '../../protocol/errors.ts';
+import type { ConnectionResource, ConnectionState } from '../../protocol/http-api/room.ts';
+import { SLATE, type View } from '../../protocol/media-ipc/view.ts';
+import type { Reason } from '../../protocol/reasons.ts';
+import type { Endpoint } from '../media/media-engine.ts';
+import type { Member } from '../room/member.ts';
+import { next, type ConnectionEvent } from './connection-state.ts';
+import { type PageMessageHandlers, handleWith } from './page-message.ts';
+import type { PeerLink, PeerMessageReceived } from './peer-link.ts';
+import { DEFAULT_SEAT_LIMITS, Seat, type SeatHost, type SeatLimits, type SeatRequest } from './seat.ts';
+
+/** What a connection needs of its room. */
+export interface ConnectionRoom {
+  createEndpoint(): Promise<Endpoint>;
+  /** To be called when what the connection's user publishes has changed. */
+  reconcile(): void;
+}
+
+/** What a connection is made of; `now` is in milliseconds since 1970. */
+export interface ConnectionOptions {
+  id: string;
+  room: ConnectionRoom;
+  link: PeerLink;
+  logger: Logger;
+  now?: () => number;
+  limits?: Partial<SeatLimits>;
+}
+
+/** A connection that came into another state, and why if not by the usual course of a call. */
+export interface StateChange {
+  from: ConnectionState;
+  to: ConnectionState;
+  user: string | null;
+  reason: Reason | null;
+}
+
+/** What a connection reports. */
+export interface ConnectionEvents {
+  state: [change: StateChange];
+}
+
+const EMPTY_VIEW: View = { video: [SLATE], audio: [] };
+
+/**
+ * One web user and one endpoint, under a connection id that exists before the user comes. Everything that happens goes through
+ * its mailbox, one thing at a time; who may sit down is decided here, the call itself is the {@link Seat}'s.
+ */
+export class Connection implements Member {
+  readonly id: string;
+  readonly events = new TypedEmitter<ConnectionEvents>();
+  readonly #room: ConnectionRoom;
+  readonly #link: PeerLink;
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  readonly #limits: SeatLimits;
+  readonly #mailbox = new SerialQueue();
+  /** What could not be said while the link is down. */
+  #unsent: (() => void)[] = [];
+  #linkIsUp = false;
+  #state: ConnectionState = 'waiting';
+  #sinceMs: number;
+  #seat: Seat | null = null;
+  #view: View = EMPTY_VIEW;
+  #showQueued = false;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.id = options.id;
+    this.#room = options.room;
+    this.#link = options.link;
+    this.#logger = options.logger;
+    this.#now = options.now ?? Date.now;
+    this.#limits = { ...DEFAULT_SEAT_LIMITS, ...options.limits };
+    this.#sinceMs = this.#now();
+    this.#listen();
+  }
+
+  get stream(): Member['stream'] {
+    const publishing = this.#seat?.publishing ?? null;
+    if (publishing === null) return null;
+    const { endpoint, published } = publishing;
+    return published.audio || published.video ? { ref: { source: 'endpoint', endpoint }, ...published } : null;
+  }
+
+  /** The connection as the API shows it. */
+  get resource(): ConnectionResource {
+    return {
+      id: this.id,
+      state: this.#state,
+      user: this.#seat?.user ?? null,
+      since: new Date(this.#sinceMs).toISOString(),
+    };
+  }
+
+  /** The number of things that wait in the mailbox, for books that must balance. */
+  get queued(): number {
+    return this.#mailbox.length;
+  }
+
+  show(view: View): void {
+    this.#view = view;
+    if (this.#showQueued || this.#seat === null) return;
+    this.#showQueued = true;
+    this.#post(async () => {
+      this.#showQueued = false;
+      await this.#seat?.show();
+    });
+  }
+
+  mediaLost(): void {
+    this.#post(() => this.#seat?.mediaLost());
+  }
+
+  close(reason: Reason): Promise<void> {
+    this.#closed ??= this.#mailbox.run(() =>
+      runAll([
+        () => this.#free(reason),
+        () => {
+          this.#moved('closed', reason, null);
+        },
+        () => this.#link.close(),
+      ]),
+    );
+    return this.#closed;
+  }
+
+  #listen(): void {
+    const { events } = this.#link;
+    events.on('up', () => {
+      this.#post(() => {
+        this.#linkChanged(true);
+      });
+    });
+    events.on('down', () => {
+      this.#post(() => {
+        this.#linkChanged(false);
+      });
+    });
+    events.on('message', (received) => {
+      this.#post(() => this.#receive(received));
+    });
+    events.on('refused', (user, problem) => {
+      this.#refuse(new WebstreamerError('bad-request', problem), user);
+    });
+    events.on('userDisconnected', (user) => {
+      this.#post(() => (this.#seat?.user === user ? this.#free('disconnected') : undefined));
+    });
+  }
+
+  /** The media do not need the link: a seat is kept while it is down, and what was to be said is said afterwards. */
+  #linkChanged(isUp: boolean): void {
+    this.#linkIsUp = isUp;
+    if (isUp) for (const send of this.#unsent.splice(0)) send();
+    this.#seat?.linkChanged();
+  }
+
+  async #receive({ sender, message, envelope }: PeerMessageReceived): Promise<void> {
+    if (this.#state === 'closed') return;
+    try {
+      await handleWith(this.#handlers(sender, envelope), message);
+    } catch (error) {
+      if (!(error instanceof WebstreamerError)) throw error;
+      this.#refuse(error, sender);
+    }
+  }
+
+  #handlers(sender: string, envelope: Record<string, unknown>): PageMessageHandlers<void | Promise<void>> {
+    const seat = () => {
+      if (this.#seat?.user !== sender) throw new WebstreamerError('bad-request', 'its sender has no seat here');
+      return this.#seat;
+    };
+    return {
+      request: (request) => this.#asked({ user: sender, request, envelope }),
+      ready: () => seat().pageIsReady(),
+      description: (description) => {
+        if (description.type === 'answer') return seat().answer(description.sdp, description);
+        throw new WebstreamerError('bad-description', 'an offer, where only answers are taken');
+      },
+      candidate: ({ candidate, sdpMid = null, sdpMLineIndex = null }) =>
+        seat().addCandidate({ candidate, sdpMid, sdpMLineIndex }),
+      left: () => (this.#seat?.user === sender ? this.#free('left') : undefined),
+      streamSync: ({ streamid, action }) => {
+        this.#logger.debug({ user: sender, streamId: streamid, action }, 'the page says how its stream is');
+      },
+    };
+  }
+
+  async #asked(request: SeatRequest): Promise<void> {
+    const seat = this.#seat;
+    if (seat !== null && seat.user !== request.user) {
+      this.#logger.warn({ user: request.user, seatOf: seat.user }, 'a request to join is refused: the seat is taken');
+      return;
+    }
+    await runAll([
+      () => seat?.end('replaced'),
+      () => {
+        this.#seat = new Seat(request, this.#seatHost(request.user));
+        this.#moved('asked', seat === null ? null : 'replaced', request.user);
+        this.#seat.open();
+      },
+    ]);
+  }
+
+  async #free(reason: Reason): Promise<void> {
+    const seat = this.#seat;
+    if (seat === null) return;
+    this.#seat = null;
+    this.#unsent = [];
+    this.#moved('freed', reason, seat.user);
+    await seat.end(reason);
+  }
+
+  #seatHost(user: string): SeatHost {
+    return {
+      limits: this.#limits,
+      logger: this.#logger,
+      createEndpoint: () => this.#room.createEndpoint(),
+      post: (task) => {
+        this.#post(task);
+      },
+      send: (message) => {
+        this.#send(user, message);
+      },
+      linkIsUp: () => this.#linkIsUp,
+      view: () => this.#view,
+      moved: (event, reason) => {
+        this.#moved(event, reason, user);
+      },
+      publishedChanged: () => {
+        this.#room.reconcile();
+      },
+      free: (reason) => this.#free(reason),
+    };
+  }
+
+  #send(user: string, message: unknown): void {
+    const send = () => {
+      this.#link.send(user, message);
+    };
+    if (this.#linkIsUp) send();
+    else this.#unsent.push(send);
+  }
+
+  #moved(event: ConnectionEvent, reason: Reason | null, user: string | null): void {
+    const from = this.#state;
+    const to = next(from, event);
+    if (to === null) throw new Error(`${event} cannot happen to a connection that is ${from}`);
+    if (to !== from) this.#sinceMs = this.#now();
+    this.#state = to;
+    if (to === from && reason === null) return;
+    this.#logger.info({ from, to, user, ...(reason && { reason }) }, `the connection is ${to}`);
+    this.events.emit('state', { from, to, user, reason });
+  }
+
+  #refuse({ code, message }: WebstreamerError, user: string | undefined): void {
+    this.#logger.warn({ code, user, problem: message }, 'a message of a page is refused');
+  }
+
+  #post(task: () => void | Promise<void>): void {
+    this.#mailbox.run(task).catch((error: unknown) => {
+      this.#logger.error({ err: error }, 'something went wrong in a connection');
+    });
+  }
+}

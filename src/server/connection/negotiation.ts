@@ -1,0 +1,165 @@
+import { isDeepStrictEqual } from 'node:util';
+import { runAll } from '../../common/run-all.ts';
+import { WebstreamerError } from '../../protocol/errors.ts';
+import type { IceCandidate, Offer, Published, View } from '../../protocol/media-ipc/view.ts';
+import type { Endpoint } from '../media/media-engine.ts';
+import * as messages from './messages.ts';
+
+/** What a negotiation needs of the seat it works for. Its methods are called at any time. */
+export interface NegotiationHost {
+  /** Sends an offer; the seat knows the rest of the message. */
+  sendOffer(offer: Offer): void;
+  /** Sends any other message. */
+  send(message: unknown): void;
+  /** The media are up, have failed, or have stopped coming. */
+  report(event: 'connected' | 'failed' | 'stalled'): void;
+  /** What can be forwarded of the page has changed. */
+  publishedChanged(): void;
+}
+
+const NOTHING: Published = { audio: false, video: false };
+
+/**
+ * Offers, answers and candidates of one endpoint with one page: one offer at a time, and another one behind it when the view has
+ * changed meanwhile. The methods are called one after another, out of the connection's mailbox.
+ */
+export class Negotiation {
+  readonly endpoint: Endpoint;
+  readonly #host: NegotiationHost;
+  readonly #listeners: (() => void)[];
+  /** Our candidates wait here until the page has the offer: without it, it drops them. */
+  #heldCandidates: IceCandidate[] | null = [];
+  #shown = new Set<string>();
+  #view: View | null = null;
+  #outstanding = false;
+  #offerAgain = false;
+  #connected = false;
+  #lost = false;
+  #published: Published = NOTHING;
+
+  constructor(endpoint: Endpoint, host: NegotiationHost) {
+    this.endpoint = endpoint;
+    this.#host = host;
+    this.#listeners = this.#listen();
+  }
+
+  /** Whether the page has been sent an offer. */
+  get offered(): boolean {
+    return this.#heldCandidates === null;
+  }
+
+  /** Whether an offer waits for its answer. */
+  get outstanding(): boolean {
+    return this.#outstanding;
+  }
+
+  /** Whether media have been up. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Whether the endpoint has ended without being asked to. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** What can be forwarded of the page. */
+  get published(): Published {
+    return this.#published;
+  }
+
+  /** Shows a view: boxes that go leave the page at once, boxes that come need an offer, made here as soon as one may be made. */
+  async show(view: View): Promise<void> {
+    if (isDeepStrictEqual(view, this.#view)) return;
+    const { removed, renegotiate } = await this.endpoint.setView(view);
+    this.#view = view;
+    for (const streamId of removed) this.#removeBox(streamId);
+    if (!renegotiate || !this.offered) return;
+    if (this.#outstanding) this.#offerAgain = true;
+    else await this.offer();
+  }
+
+  /** Sends an offer of the view as it is now, and behind the first one the candidates that waited for it. */
+  async offer(): Promise<void> {
+    const offer = await this.endpoint.createOffer();
+    this.#outstanding = true;
+    this.#offerAgain = false;
+    this.#shown = new Set(Object.keys(offer.streams));
+    this.#host.sendOffer(offer);
+    const held = this.#heldCandidates ?? [];
+    this.#heldCandidates = null;
+    for (const candidate of held) this.#sendCandidate(candidate);
+  }
+
+  /** Takes the page's answer, and offers again if the view has changed meanwhile. Rejects with `no-offer` or `bad-description`. */
+  async answer(sdp: string): Promise<void> {
+    if (!this.#outstanding) throw new WebstreamerError('no-offer');
+    const { renegotiate } = await this.endpoint.acceptAnswer(sdp);
+    this.#outstanding = false;
+    if (renegotiate || this.#offerAgain) await this.offer();
+  }
+
+  /** Takes the page's candidate. Rejects with `bad-candidate`. */
+  async addCandidate(candidate: IceCandidate): Promise<void> {
+    if (candidate.candidate === '') return; // the end of the page's candidates; it need not be known
+    await this.endpoint.addCandidate(candidate);
+  }
+
+  /** Ends the endpoint; with `goodbye` the page is told to drop each box and the call, for it frees neither by itself. */
+  close({ goodbye }: { goodbye: boolean }): Promise<void> {
+    return runAll([
+      () => {
+        for (const stop of this.#listeners) stop();
+        this.#publishes(NOTHING); // so that it leaves the others' pages before the endpoint goes
+        if (goodbye && this.offered) this.#sayGoodbye();
+      },
+      () => this.endpoint.close(),
+    ]);
+  }
+
+  #sayGoodbye(): void {
+    for (const streamId of this.#shown) this.#removeBox(streamId);
+    this.#host.send(messages.userLeft());
+  }
+
+  #removeBox(streamId: string): void {
+    this.#shown.delete(streamId);
+    this.#host.send(messages.streamRemoved(streamId));
+  }
+
+  #sendCandidate(candidate: IceCandidate): void {
+    this.#host.send(messages.candidate(candidate));
+  }
+
+  #listen(): (() => void)[] {
+    const { events } = this.endpoint;
+    return [
+      events.on('candidate', (candidate) => {
+        if (this.#heldCandidates === null) this.#sendCandidate(candidate);
+        else this.#heldCandidates.push(candidate);
+      }),
+      events.on('connected', () => {
+        this.#connected = true;
+        this.#host.report('connected');
+      }),
+      events.on('failed', () => {
+        this.#host.report('failed');
+      }),
+      events.on('stalled', () => {
+        this.#host.report('stalled');
+      }),
+      events.on('published', (published) => {
+        this.#publishes(published);
+      }),
+      events.on('closed', () => {
+        this.#lost = true;
+        this.#publishes(NOTHING);
+      }),
+    ];
+  }
+
+  #publishes(published: Published): void {
+    this.#published = published;
+    this.#host.publishedChanged();
+  }
+}

@@ -1,0 +1,272 @@
+import type { Logger } from '../../common/logger.ts';
+import { WebstreamerError } from '../../protocol/errors.ts';
+import type { IceCandidate, Offer, Published, View } from '../../protocol/media-ipc/view.ts';
+import type { Reason } from '../../protocol/reasons.ts';
+import type { NewParticipationRequest } from '../../protocol/signalling/peer-message.ts';
+import type { Endpoint } from '../media/media-engine.ts';
+import type { ConnectionEvent } from './connection-state.ts';
+import { MailboxTimer } from './mailbox-timer.ts';
+import * as messages from './messages.ts';
+import { Negotiation, type NegotiationHost } from './negotiation.ts';
+
+/** How long a seat waits, in milliseconds, and how often it invites. */
+export interface SeatLimits {
+  /** From the request to `readyForOffer`: the page may be asking for the camera. */
+  readyTimeoutMs: number;
+  /** From an offer to its answer. */
+  offerTimeoutMs: number;
+  /** From the first answer of an endpoint to media. */
+  connectTimeoutMs: number;
+  /** Invitations in a row, the user's own request included, that may fail before the seat is freed. */
+  maxInvitations: number;
+}
+
+/** See {@link SeatLimits}. */
+export const DEFAULT_SEAT_LIMITS: SeatLimits = {
+  readyTimeoutMs: 30_000,
+  offerTimeoutMs: 10_000,
+  connectTimeoutMs: 15_000,
+  maxInvitations: 3,
+};
+
+const MAX_UNANSWERED_OFFERS = 2;
+
+/** The errors of an endpoint whose worker or room has ended: what follows comes from the room. */
+const ENDED_WITH_ROOM: ReadonlySet<string> = new Set(['endpoint-closed', 'media-worker-died', 'media-room-closed']);
+
+/** Reasons for which the page is not there any more to be told. */
+const PAGE_IS_GONE: ReadonlySet<Reason> = new Set<Reason>(['left', 'disconnected']);
+
+/** What a seat needs of its connection. */
+export interface SeatHost {
+  readonly limits: SeatLimits;
+  readonly logger: Logger;
+  createEndpoint(): Promise<Endpoint>;
+  /** Queues a task in the connection's mailbox. */
+  post(task: () => void | Promise<void>): void;
+  /** Sends the user a message. */
+  send(message: unknown): void;
+  /** The link is up: deadlines for what the page should do make sense. */
+  linkIsUp(): boolean;
+  /** What the user should see and hear. */
+  view(): View;
+  moved(event: ConnectionEvent, reason: Reason | null): void;
+  publishedChanged(): void;
+  /** The seat has given up on its user. */
+  free(reason: Reason): Promise<void>;
+}
+
+/** Who asked for the seat, and how. */
+export interface SeatRequest {
+  user: string;
+  request: NewParticipationRequest;
+  envelope: Record<string, unknown>;
+}
+
+/**
+ * One user's stay: invites them, keeps them connected, and invites them again when their media end. The methods run in the
+ * connection's mailbox.
+ */
+export class Seat {
+  readonly user: string;
+  readonly #host: SeatHost;
+  readonly #description: Record<string, unknown>;
+  readonly #request: NewParticipationRequest;
+  #negotiation: Negotiation | null = null;
+  #pageIsReady = false;
+  /** The number of this invitation since the user came. */
+  #invitation = 0;
+  /** Invitations since media were up last. */
+  #invitationsInRow = 0;
+  /** Offers in a row that ran out of time. */
+  #unanswered = 0;
+  #ended = false;
+  readonly #readyTimer: MailboxTimer;
+  readonly #answerTimer: MailboxTimer;
+  readonly #mediaTimer: MailboxTimer;
+
+  constructor({ user, request, envelope }: SeatRequest, host: SeatHost) {
+    this.user = user;
+    this.#host = host;
+    const post: SeatHost['post'] = (task) => {
+      host.post(task);
+    };
+    this.#readyTimer = new MailboxTimer(post);
+    this.#answerTimer = new MailboxTimer(post);
+    this.#mediaTimer = new MailboxTimer(post);
+    this.#request = request;
+    this.#description = messages.connectionDescription(envelope);
+  }
+
+  /** The endpoint that serves the user now, and what can be forwarded of it. */
+  get publishing(): { endpoint: string; published: Published } | null {
+    return this.#negotiation && { endpoint: this.#negotiation.endpoint.id, published: this.#negotiation.published };
+  }
+
+  /** Answers the user's request; the endpoint warms up while the page gets ready. */
+  open(): void {
+    this.#host.send(messages.enableMedia(this.#request, this.#description));
+    this.#readyTimer.arm(this.#host.limits.readyTimeoutMs, () => this.#host.free('no-answer'));
+    this.#invite();
+  }
+
+  /** The page said `readyForOffer`. */
+  async pageIsReady(): Promise<void> {
+    if (this.#pageIsReady) return;
+    this.#pageIsReady = true;
+    this.#readyTimer.disarm();
+    if (Object.hasOwn(this.#description, 'password')) this.#host.send(messages.NEXT_POSSIBLE_INITIATOR);
+    await this.#guard(() => this.#firstOffer());
+  }
+
+  /** The page's answer. Rejects with `no-offer` when none is due. */
+  async answer(sdp: string, message: Record<string, unknown>): Promise<void> {
+    const invitation = messages.invitationOf(message) ?? this.#invitation;
+    const negotiation = this.#negotiation;
+    if (negotiation?.outstanding !== true) throw new WebstreamerError('no-offer');
+    if (invitation !== this.#invitation) throw new WebstreamerError('no-offer', 'it answers an earlier invitation');
+    this.#answerTimer.disarm();
+    await this.#guard(async () => {
+      await negotiation.answer(sdp);
+      this.#unanswered = 0;
+      if (negotiation.connected) return;
+      this.#mediaTimer.arm(this.#host.limits.connectTimeoutMs, () => this.#inviteAgain('ice-failed'));
+    });
+  }
+
+  /** The page's candidate. Rejects with `no-offer` or `bad-candidate`. */
+  async addCandidate(candidate: IceCandidate): Promise<void> {
+    if (this.#negotiation?.offered !== true) throw new WebstreamerError('no-offer');
+    await this.#negotiation.addCandidate(candidate);
+  }
+
+  /** Brings the page to the view of the moment. */
+  async show(): Promise<void> {
+    const negotiation = this.#negotiation;
+    if (negotiation !== null) await this.#guard(() => negotiation.show(this.#host.view()));
+  }
+
+  /** The room has new media: an endpoint that ended with the old ones is replaced. */
+  async mediaLost(): Promise<void> {
+    if (this.#negotiation?.lost === true) await this.#inviteAgain('media-worker-died');
+  }
+
+  /** The link went down or came back: while it is down no page can answer in time. */
+  linkChanged(): void {
+    if (!this.#host.linkIsUp()) this.#answerTimer.disarm();
+    else if (this.#negotiation?.outstanding === true) this.#expectAnswer();
+  }
+
+  /** Ends the stay: the page is told, if it is there, and the endpoint closed. */
+  async end(reason: Reason): Promise<void> {
+    this.#ended = true;
+    this.#readyTimer.disarm();
+    await this.#dropNegotiation(!PAGE_IS_GONE.has(reason));
+  }
+
+  #invite(): void {
+    this.#invitationsInRow++;
+    const invitation = ++this.#invitation;
+    const current = () => !this.#ended && invitation === this.#invitation;
+    this.#host.createEndpoint().then(
+      (endpoint) => {
+        // It listens from now on: an endpoint that ends while it waits in the mailbox must not go unnoticed.
+        const negotiation = new Negotiation(endpoint, this.#negotiationHost(current));
+        this.#host.post(() => (current() ? this.#negotiate(negotiation) : negotiation.close({ goodbye: false })));
+      },
+      (error: unknown) => {
+        this.#host.post(() => (current() ? this.#failed(error) : undefined));
+      },
+    );
+  }
+
+  async #negotiate(negotiation: Negotiation): Promise<void> {
+    this.#negotiation = negotiation;
+    await this.#guard(() => this.#firstOffer());
+  }
+
+  async #firstOffer(): Promise<void> {
+    const negotiation = this.#negotiation;
+    if (negotiation === null) return;
+    await negotiation.show(this.#host.view());
+    if (!this.#pageIsReady || negotiation.offered) return;
+    await negotiation.offer();
+    this.#host.moved('offered', null);
+  }
+
+  async #inviteAgain(reason: Reason): Promise<void> {
+    if (this.#invitationsInRow >= this.#host.limits.maxInvitations) {
+      await this.#host.free(reason);
+      return;
+    }
+    await this.#dropNegotiation(true).catch((error: unknown) => {
+      this.#host.logger.error({ err: error }, 'the endpoint could not be closed');
+    });
+    this.#host.moved('invited', reason);
+    this.#invite();
+  }
+
+  async #dropNegotiation(goodbye: boolean): Promise<void> {
+    this.#answerTimer.disarm();
+    this.#mediaTimer.disarm();
+    const negotiation = this.#negotiation;
+    this.#negotiation = null;
+    await negotiation?.close({ goodbye });
+  }
+
+  /** What a negotiation reports counts as long as its invitation is the latest. */
+  #negotiationHost(current: () => boolean): NegotiationHost {
+    return {
+      send: (message) => {
+        this.#host.send(message);
+      },
+      sendOffer: (offer) => {
+        this.#sendOffer(offer);
+      },
+      report: (event) => {
+        this.#host.post(() => (current() ? this.#reported(event) : undefined));
+      },
+      publishedChanged: () => {
+        this.#host.publishedChanged();
+      },
+    };
+  }
+
+  #sendOffer(offer: Offer): void {
+    this.#host.send(messages.offer(offer, this.#description, this.#invitation));
+    if (this.#host.linkIsUp()) this.#expectAnswer();
+  }
+
+  #expectAnswer(): void {
+    this.#answerTimer.arm(this.#host.limits.offerTimeoutMs, () => {
+      this.#unanswered++;
+      return this.#unanswered < MAX_UNANSWERED_OFFERS ? this.#inviteAgain('no-answer') : this.#host.free('no-answer');
+    });
+  }
+
+  async #reported(event: 'connected' | 'failed' | 'stalled'): Promise<void> {
+    if (event === 'connected') {
+      this.#invitationsInRow = 0;
+      this.#mediaTimer.disarm();
+      this.#host.moved('connected', null);
+    } else {
+      await this.#inviteAgain(event === 'failed' ? 'ice-failed' : 'uplink-lost');
+    }
+  }
+
+  async #guard(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  /** An endpoint that ended with its room is left to `mediaLost()` or to the room's end; any other failure costs an invitation. */
+  async #failed(error: unknown): Promise<void> {
+    const code = error instanceof WebstreamerError ? error.code : 'internal';
+    if (ENDED_WITH_ROOM.has(code)) return;
+    this.#host.logger.warn({ user: this.user, code, err: error }, 'an invitation failed');
+    await this.#inviteAgain(code === 'bad-description' ? 'bad-description' : 'failed');
+  }
+}

@@ -1,0 +1,14 @@
+import type { PeerLink } from '../connection/peer-link.ts';
+
+/** Resolves when the link is up for the first time, or after `ms` milliseconds. */
+export function firstUp(link: PeerLink, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      stopListening();
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    const stopListening = link.events.on('up', finish);
+  });
+}

@@ -1,0 +1,160 @@
+import { TypedEmitter } from '../../common/typed-emitter.ts';
+import { WebstreamerError } from '../../protocol/errors.ts';
+import {
+  type IceCandidate,
+  type Offer,
+  type Published,
+  SLATE,
+  type View,
+  type ViewChange,
+} from '../../protocol/media-ipc/view.ts';
+import type { Endpoint, EndpointEvents } from './media-engine.ts';
+
+/** A box on the page: its msid is never used again; `offered` = the page has been told of it. */
+interface Box {
+  msid: string;
+  offered: boolean;
+}
+
+/** An endpoint without media: keeps the books of offers, answers and boxes as a real one does, and does what a test tells it. */
+export class FakeEndpoint implements Endpoint {
+  readonly id: string;
+  readonly events = new TypedEmitter<EndpointEvents>();
+  /** What the page should see and hear now. */
+  view: View = { video: [SLATE], audio: [] };
+  /** The page's candidates, as they came. */
+  readonly remoteCandidates: IceCandidate[] = [];
+  /** The page's last answer. */
+  answer: string | null = null;
+  readonly #boxes: Box[];
+  #nextBox = 1;
+  #offers = 0;
+  #outstanding = false;
+  #changedSinceOffer = false;
+  #connected = false;
+  #closed: 'endpoint-closed' | 'media-worker-died' | null = null;
+
+  constructor(id: string) {
+    this.id = id;
+    this.#boxes = [this.#newBox()];
+  }
+
+  /** The msids of the boxes that the page should have. */
+  get boxes(): readonly string[] {
+    return this.#boxes.map((box) => box.msid);
+  }
+
+  async setView(view: View): Promise<ViewChange> {
+    await this.#turn();
+    this.view = view;
+    while (this.#boxes.length < view.video.length) this.#boxes.push(this.#newBox());
+    const dropped = this.#boxes.splice(view.video.length);
+    const removed = dropped.filter((box) => box.offered).map((box) => box.msid);
+    if (removed.length > 0) this.#changedSinceOffer = true;
+    const renegotiate = this.#needsOffer();
+    return { removed, renegotiate };
+  }
+
+  async createOffer(): Promise<Offer> {
+    await this.#turn();
+    if (this.#outstanding) throw new WebstreamerError('offer-outstanding');
+    const first = this.#offers++ === 0;
+    this.#outstanding = true;
+    this.#changedSinceOffer = false;
+    for (const box of this.#boxes) box.offered = true;
+    if (first) this.#gather();
+    return {
+      sdp: describe(this.#offers, this.boxes),
+      renegotiation: !first,
+      streams: Object.fromEntries(this.boxes.map((msid) => [msid, { isAudio: false, isVideo: true, isScreen: false }])),
+    };
+  }
+
+  async acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }> {
+    await this.#turn();
+    if (!this.#outstanding) throw new WebstreamerError('no-offer');
+    if (!/^v=0\r?\n/.test(sdp) || !/^m=/m.test(sdp)) throw new WebstreamerError('bad-description');
+    this.#outstanding = false;
+    this.answer = sdp;
+    return { renegotiate: this.#needsOffer() };
+  }
+
+  async addCandidate(candidate: IceCandidate): Promise<void> {
+    await this.#turn();
+    if (!/^candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \S+/i.test(candidate.candidate))
+      throw new WebstreamerError('bad-candidate');
+    this.remoteCandidates.push(candidate);
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+    this.end('endpoint-closed');
+  }
+
+  /** Media flow from now on. */
+  connect(): void {
+    if (this.#connected) return;
+    this.#connected = true;
+    this.#emit('connected');
+  }
+
+  /** The page begins or ceases to send. */
+  publish(published: Published): void {
+    this.#emit('published', published);
+  }
+
+  /** ICE fails. */
+  fail(): void {
+    this.#emit('failed');
+  }
+
+  /** Nothing arrives from the page any more. */
+  stall(): void {
+    this.#emit('stalled');
+  }
+
+  /** Packets arrive again. */
+  resume(): void {
+    this.#emit('resumed');
+  }
+
+  /** Ends the endpoint for the given cause. */
+  end(cause: 'endpoint-closed' | 'media-worker-died'): void {
+    if (this.#closed !== null) return;
+    this.#emit('closed');
+    this.#closed = cause;
+    this.events.removeAll();
+  }
+
+  #newBox(): Box {
+    return { msid: `${this.id}-box-${this.#nextBox++}`, offered: false };
+  }
+
+  #needsOffer(): boolean {
+    return this.#offers > 0 && (this.#changedSinceOffer || this.#boxes.some((box) => !box.offered));
+  }
+
+  #gather(): void {
+    this.#emit('candidate', {
+      candidate: 'candidate:1 1 udp 2122260223 127.0.0.1 40000 typ host',
+      sdpMid: '0',
+      sdpMLineIndex: 0,
+    });
+  }
+
+  /** As across a process border: never in the same turn, and an error once the endpoint is gone. */
+  async #turn(): Promise<void> {
+    await Promise.resolve();
+    if (this.#closed !== null) throw new WebstreamerError(this.#closed);
+  }
+
+  #emit<K extends keyof EndpointEvents>(event: K, ...args: EndpointEvents[K]): void {
+    if (this.#closed === null) this.events.emit(event, ...args);
+  }
+}
+
+function describe(version: number, msids: readonly string[]): string {
+  const lines = ['v=0', `o=- 1 ${version} IN IP4 127.0.0.1`, 's=-', 't=0 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 96'];
+  for (const msid of msids) lines.push('m=video 9 UDP/TLS/RTP/SAVPF 97', `a=msid:${msid} video`);
+  return `${lines.join('\r\n')}\r\n`;
+}

@@ -1,13 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { WebstreamerError } from '../protocol/errors.ts';
-import {
-  METHODS,
-  type Method,
-  type Params,
-  Request,
-  type Result,
-  type WorkerFigures,
-} from '../protocol/media-ipc/messages.ts';
+import type { Request } from '../protocol/media-ipc/messages.ts';
+import { METHODS, type Method, type Params, type Result, type WorkerFigures } from '../protocol/media-ipc/messages.ts';
 import type { Endpoint } from './endpoint.ts';
 import { MediaRoom } from './media-room.ts';
 import type { WorkerContext } from './worker-context.ts';

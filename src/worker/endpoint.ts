@@ -1,22 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
-import type { BufferCounter, GstElement, GstObject, GstPad } from './gst/binding.ts';
-import { makeChain, startChain } from './gst/elements.ts';
+import type { GstElement, GstPad } from './gst/binding.ts';
+import { makeChain } from './gst/elements.ts';
 import { Scope } from './gst/scope.ts';
 import type { MediaRoom } from './media-room.ts';
 import { Negotiation } from './negotiation.ts';
 import { mediaIds, toWebrtcbin } from './page-description.ts';
+import { Peer } from './peer.ts';
 import { opusRtpCaps, PAYLOAD_TYPE, PCM_CAPS, randomSsrc } from './rtp-caps.ts';
 import { Slot } from './slot.ts';
 import { receiveAudio, receiveVideo } from './uplink.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-const JITTER_BUFFER_MS = 200;
-const RTCP_INTERVAL_NS = 100_000_000;
 const USABLE_CANDIDATE = /^(a=)?candidate:\S+ [12] udp \d+ ([\d.]+|[\da-f:]+) \d+ typ (host|srflx|prflx|relay)( |$)/i;
 const PLAUSIBLE_CANDIDATE = /^(a=)?candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \w+/i;
 
@@ -33,13 +31,12 @@ export class Endpoint {
   readonly #scope = new Scope();
   readonly #mailbox = new SerialQueue();
   readonly #pipeline: GstElement;
-  readonly #webrtcbin: GstElement;
+  readonly #peer: Peer;
   readonly #speakerSource: GstElement;
   readonly #slots: Slot[] = [];
   readonly #negotiation: Negotiation;
   readonly #started: Promise<void>;
   readonly #early: IceCandidate[] = [];
-  #incoming: BufferCounter[] = [];
   #uplinks: VideoStream[] = [];
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
@@ -63,7 +60,7 @@ export class Endpoint {
       );
       if (message.type === 'error') this.#fail();
     });
-    this.#webrtcbin = this.#makeWebrtcbin();
+    this.#peer = this.#makePeer();
     this.#speakerSource = this.#makeAudioOutput();
     this.#addSlot();
     this.#negotiation.setStreams(this.#view.video);
@@ -71,50 +68,40 @@ export class Endpoint {
     this.#started.catch(() => undefined);
   }
 
-  #makeWebrtcbin(): GstElement {
+  #makePeer(): Peer {
     const { gst, addresses } = this.#context;
-    const webrtcbin = this.#scope.keep(gst.createElement('webrtcbin'));
-    webrtcbin.set('bundle-policy', 'max-bundle').set('latency', JITTER_BUFFER_MS);
-    const ice = webrtcbin.get('ice-agent') as GstObject;
-    const agent = ice.get('agent') as GstObject;
-    agent.set('upnp', false).set('ice-tcp', false);
-    agent.release();
-    ice.release();
-    for (const address of addresses) webrtcbin.addIceAddress(address);
-    // By default the CNAME, which every page gets to see, is this machine's user and host name.
-    const rtpbin = webrtcbin.byName('rtpbin');
-    rtpbin?.set('sdes', `application/x-rtp-source-sdes,cname=(string)${randomUUID()}`).release();
-    this.#scope.on(webrtcbin, 'on-ice-candidate', (line: number, candidate: string) => {
-      this.#localCandidate(line, candidate);
+    return new Peer(gst, this.#scope, this.#pipeline, addresses, {
+      candidate: (line, candidate) => {
+        this.#localCandidate(line, candidate);
+      },
+      connected: () => {
+        this.#onConnected();
+      },
+      failed: () => {
+        this.#fail();
+      },
+      incoming: (pad) => {
+        this.#incomingPad(pad);
+      },
     });
-    this.#scope.on(webrtcbin, 'notify::connection-state', () => {
-      this.#connectionState(webrtcbin.get('connection-state') as string);
-    });
-    this.#scope.on(webrtcbin, 'notify::ice-connection-state', () => {
-      if (webrtcbin.get('ice-connection-state') === 'failed') this.#fail();
-    });
-    this.#scope.on(webrtcbin, 'pad-added', (pad: GstPad) => this.#incomingPad(this.#scope.keep(pad)), true);
-    this.#pipeline.add(webrtcbin);
-    return webrtcbin;
   }
 
   #makeAudioOutput(): GstElement {
     const ssrc = randomSsrc();
     const caps = opusRtpCaps(ssrc);
-    const elements = makeChain(this.#context.gst, this.#scope, this.#pipeline, [
+    const [source, , payloader] = makeChain(this.#context.gst, this.#scope, this.#pipeline, [
       ['appsrc', { 'is-live': true, format: 'time', caps: PCM_CAPS, 'max-bytes': 0 }],
       ['opusenc', { bitrate: 48_000, 'audio-type': 'voice', complexity: 5, dtx: true }],
       ['rtpopuspay', { pt: PAYLOAD_TYPE.audio, ssrc }],
     ]);
-    const sink = this.#scope.keep(this.#webrtcbin.requestPad('sink_%u', caps));
-    this.#scope.keep(sink.get('transceiver') as GstObject).set('codec-preferences', caps);
-    this.#scope.keep((elements.at(-1) as GstElement).staticPad('src')).linkPad(sink);
-    return elements[0] as GstElement;
+    const sink = this.#peer.addOutput(caps, { receives: true, nack: false });
+    this.#scope.keep(payloader.staticPad('src')).linkPad(sink);
+    return source;
   }
 
   #addSlot(): Slot {
     const { gst, slate } = this.#context;
-    const slot = new Slot(gst, this.#scope, this.#pipeline, this.#webrtcbin, this.#slots.length, slate);
+    const slot = new Slot(gst, this.#scope, this.#pipeline, this.#peer, this.#slots.length, slate);
     this.#slots.push(slot);
     return slot;
   }
@@ -156,37 +143,22 @@ export class Endpoint {
       await this.#started;
       const missing = this.#negotiation.slotsNeeded - this.#slots.length;
       for (let i = 0; i < missing; i++) this.#addSlot().start();
-      return await this.#negotiation.offer(missing > 0, () => this.#createServerOffer());
+      return await this.#negotiation.offer(missing > 0, () => this.#peer.createOffer());
     });
-  }
-
-  async #createServerOffer(): Promise<string> {
-    const { offer } = (await this.#webrtcbin.emit('create-offer', null)) as { offer: { type: string; sdp: string } };
-    await this.#webrtcbin.emit('set-local-description', offer);
-    return offer.sdp;
   }
 
   /** Takes the page's answer to the outstanding offer. */
   acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }> {
     return this.#mailbox.run(async () => {
       this.#assertOpen();
-      const { announced } = await this.#negotiation.answer(sdp, (answer) => this.#acceptReal(answer));
+      const { announced } = await this.#negotiation.answer(sdp, (answer) =>
+        this.#peer.acceptAnswer(toWebrtcbin(answer, this.#negotiation.serverOffer ?? '')),
+      );
       for (const candidate of this.#early.splice(0)) this.#useCandidate(candidate);
       this.refresh();
       for (const index of announced) this.#slots[index]?.refresh();
       return { renegotiate: this.#negotiation.needed };
     });
-  }
-
-  async #acceptReal(answer: string): Promise<void> {
-    const description = { type: 'answer', sdp: toWebrtcbin(answer, this.#negotiation.serverOffer ?? '') };
-    try {
-      await this.#webrtcbin.emit('set-remote-description', description);
-    } catch (error) {
-      throw new WebstreamerError('bad-description', `webrtcbin refuses the answer: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
   }
 
   /** Takes a candidate of the page; keeps it until the first answer. */
@@ -202,40 +174,24 @@ export class Endpoint {
     if (!USABLE_CANDIDATE.test(candidate)) return;
     const mids = mediaIds(this.#negotiation.serverOffer ?? '');
     const index = sdpMLineIndex ?? mids.indexOf(sdpMid ?? '');
-    if (index in mids) this.#webrtcbin.emit('add-ice-candidate', index, candidate);
+    if (index in mids) this.#peer.addCandidate(index, candidate);
   }
 
   // ---- what webrtcbin reports
 
   #localCandidate(sdpMLineIndex: number, candidate: string): void {
-    if (this.#closing || candidate === '') return;
+    if (this.#closing) return;
     const sdpMid = mediaIds(this.#negotiation.serverOffer ?? '')[sdpMLineIndex] ?? null;
     this.#report({ type: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex } });
   }
 
-  #connectionState(state: string): void {
-    if (state === 'failed') return this.#fail();
-    if (state !== 'connected' || this.#connected || this.#closing) return;
+  #onConnected(): void {
+    if (this.#connected || this.#closing) return;
     this.#connected = true;
-    this.#incoming = this.#webrtcbin.byFactory('nicesrc').map((source) => {
-      const pad = this.#scope.keep(this.#scope.keep(source).staticPad('src'));
-      return pad.countBuffers();
-    });
-    this.#hastenFeedback();
+    this.#peer.onConnected();
     this.#mixerOutput = this.#room.mixer.addOutput(this.#speakerSource);
     this.refresh();
     this.#report({ type: 'connected' });
-  }
-
-  /**
-   * Lets a key-frame request leave at once. After one early RTCP packet, the next must wait for a regular one (RFC 4585, section
-   * 3.5.2), and those are five seconds apart by default: a speaker's switch would take as long.
-   */
-  #hastenFeedback(): void {
-    const rtpbin = this.#webrtcbin.byName('rtpbin');
-    const session = rtpbin?.emit('get-internal-session', 0) as GstObject | null;
-    session?.set('rtcp-min-interval', RTCP_INTERVAL_NS).release();
-    rtpbin?.release();
   }
 
   #fail(): void {
@@ -245,7 +201,7 @@ export class Endpoint {
   }
 
   #incomingPad(pad: GstPad): void {
-    if (this.#closing || pad.direction() !== 'src') return;
+    if (this.#closing) return;
     const { gst } = this.#context;
     if (pad.caps().includes('VP8')) {
       const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, () => {
@@ -275,8 +231,7 @@ export class Endpoint {
   /** Looks whether anything still arrives; called about once a second. */
   watch(): void {
     if (!this.#connected || this.#closing) return;
-    const idleMs = Math.min(...this.#incoming.map((counter) => counter.read().idleMs));
-    const stalled = idleMs > this.#context.options.stallTimeoutMs;
+    const stalled = this.#peer.idleMs > this.#context.options.stallTimeoutMs;
     if (stalled === this.#stalled) return;
     this.#stalled = stalled;
     this.#report({ type: stalled ? 'stalled' : 'resumed' });

@@ -1,6 +1,7 @@
-import type { Feed, GstBinding, GstElement, GstObject } from './gst/binding.ts';
+import type { Feed, GstBinding, GstElement } from './gst/binding.ts';
 import { makeChain, startChain } from './gst/elements.ts';
 import type { Scope } from './gst/scope.ts';
+import type { Peer } from './peer.ts';
 import { PAYLOAD_TYPE, randomSsrc, VP8_CAPS, vp8RtpCaps } from './rtp-caps.ts';
 import type { SlatePicture } from './slate.ts';
 import type { VideoStream } from './video-stream.ts';
@@ -16,27 +17,18 @@ export class Slot {
   #stream: VideoStream | null = null;
   #retry: NodeJS.Timeout | undefined;
 
-  /** Adds the slot's elements to `pipeline` and links them to a new pad of `webrtcbin`; `index` 0 also receives the page's camera. */
-  constructor(
-    gst: GstBinding,
-    scope: Scope,
-    pipeline: GstElement,
-    webrtcbin: GstElement,
-    index: number,
-    slate: SlatePicture,
-  ) {
+  /** Adds the slot's elements to `pipeline` and links them to a new m-line of `peer`; `index` 0 also receives the page's camera. */
+  constructor(gst: GstBinding, scope: Scope, pipeline: GstElement, peer: Peer, index: number, slate: SlatePicture) {
     this.#slate = slate;
     const ssrc = randomSsrc();
     const caps = vp8RtpCaps(ssrc);
-    this.#elements = makeChain(gst, scope, pipeline, [
+    const elements = makeChain(gst, scope, pipeline, [
       ['appsrc', { 'is-live': true, format: 'time', caps: VP8_CAPS, 'max-bytes': 0 }],
       ['rtpvp8pay', { pt: PAYLOAD_TYPE.video, ssrc, 'picture-id-mode': '15-bit' }],
     ]);
-    const [source, payloader] = this.#elements as [GstElement, GstElement];
-    const sink = scope.keep(webrtcbin.requestPad('sink_%u', caps));
-    const transceiver = scope.keep(sink.get('transceiver') as GstObject);
-    transceiver.set('codec-preferences', caps).set('do-nack', true);
-    if (index > 0) transceiver.set('direction', 'sendonly');
+    const [source, payloader] = elements;
+    this.#elements = elements;
+    const sink = peer.addOutput(caps, { receives: index === 0, nack: true });
     const output = scope.keep(payloader.staticPad('src'));
     output.linkPad(sink);
     output.takeKeyFrameRequests(() => this.#stream?.requestKeyFrame(), VIEWER_KEY_FRAME_INTERVAL_MS);
@@ -55,12 +47,17 @@ export class Slot {
     if (this.#stream === this.#slate.stream) this.#slate.removeViewer();
     this.#stream = stream;
     clearInterval(this.#retry);
-    if (!stream) return this.#feed.clear();
+    if (!stream) {
+      this.#feed.clear();
+      return;
+    }
     this.#feed.show(stream.relay, () => {
       if (this.#stream === stream) clearInterval(this.#retry);
     });
     stream.requestKeyFrame();
-    this.#retry = setInterval(() => stream.requestKeyFrame(), SWITCH_RETRY_MS);
+    this.#retry = setInterval(() => {
+      stream.requestKeyFrame();
+    }, SWITCH_RETRY_MS);
   }
 
   /** The page has begun to show this slot: it needs a key frame. */

@@ -17,9 +17,9 @@ export function receiveVideo(
   // Forwarding writes new RTP packets, which hides loss from the viewers: the depayloader must notice it and ask for a key frame.
   const elements = makeChain(gst, scope, pipeline, [
     ['rtpvp8depay', { 'request-keyframe': true, 'wait-for-keyframe': true }],
-    [...APPSINK],
+    APPSINK,
   ]);
-  const [depayloader, appsink] = elements as [GstElement, GstElement];
+  const [depayloader, appsink] = elements;
   const input = scope.keep(depayloader.staticPad('sink'));
   const stream = new VideoStream(gst, appsink, input, onFirstFrame);
   connect(elements, pad, input);
@@ -41,8 +41,8 @@ export function receiveAudio(
     ['audioresample'],
     ['appsink', { ...APPSINK[1], caps: PCM_CAPS }],
   ]);
-  const [depayloader] = elements as [GstElement];
-  attach(elements.at(-1) as GstElement);
+  const [depayloader, , , , appsink] = elements;
+  attach(appsink);
   connect(elements, pad, scope.keep(depayloader.staticPad('sink')));
 }
 

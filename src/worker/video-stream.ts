@@ -20,7 +20,10 @@ export class VideoStream {
   requestKeyFrame(): void {
     if (this.#closed || this.#later) return;
     const waitMs = this.#lastRequestMs + KEY_FRAME_INTERVAL_MS - performance.now();
-    if (waitMs <= 0) return this.#send();
+    if (waitMs <= 0) {
+      this.#send();
+      return;
+    }
     this.#later = setTimeout(() => {
       this.#later = undefined;
       this.#send();

@@ -32,10 +32,15 @@ export function missingElements(gst: GstBinding): { element: string; debianPacka
 }
 
 /** An element and its properties, in the order in which they are set. */
-export type ElementSpec = [factory: string, properties?: Record<string, unknown>];
+export type ElementSpec = readonly [factory: string, properties?: Readonly<Record<string, unknown>>];
 
 /** Makes the elements in `bin`, links each to the next, and returns them; their state is the caller's business. */
-export function makeChain(gst: GstBinding, scope: Scope, bin: GstElement, specs: ElementSpec[]): GstElement[] {
+export function makeChain<const S extends readonly ElementSpec[]>(
+  gst: GstBinding,
+  scope: Scope,
+  bin: GstElement,
+  specs: S,
+): { -readonly [K in keyof S]: GstElement } {
   const elements = specs.map(([factory, properties = {}]) => {
     const element = scope.keep(gst.createElement(factory));
     for (const [name, value] of Object.entries(properties)) element.set(name, value);
@@ -43,7 +48,7 @@ export function makeChain(gst: GstBinding, scope: Scope, bin: GstElement, specs:
   });
   bin.add(...elements);
   elements.reduce((from, to) => from.link(to));
-  return elements;
+  return elements as { -readonly [K in keyof S]: GstElement };
 }
 
 /** Brings the elements of a chain to their parent's state, last one first, so that no data meets a sleeping element. */

@@ -22,12 +22,12 @@ describe('assignSlots', () => {
     ['abc', 'cx', 'cx-'],
   ])('goes from %j to %j by %j', (current, wanted, next) => {
     const refs = (text: string) =>
-      [...text].map((c) => (c === '-' ? null : c === '#' ? ({ source: 'slate' } as const) : camera(c)));
+      Array.from(text).map((c) => (c === '-' ? null : c === '#' ? ({ source: 'slate' } as const) : camera(c)));
     expect(names(assignSlots(refs(current), refs(wanted) as StreamRef[]))).toBe(next);
   });
 
   const streams = fc
-    .uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 8 })
+    .uniqueArray(fc.constantFrom(...Array.from('abcdefgh')), { minLength: 1, maxLength: 8 })
     .map((list) => list.map(camera));
 
   it('shows each wanted stream exactly once, without holes, and moves none that could stay', () => {

@@ -5,7 +5,7 @@ import { splitDescription } from '../../../src/worker/page-description.ts';
 import { pageAnswer, webrtcbinOffer } from './fixtures.ts';
 
 const camera = (endpoint: string): StreamRef => ({ source: 'endpoint', endpoint });
-const refs = (text: string) => [...text].map(camera);
+const refs = (text: string) => Array.from(text).map(camera);
 
 /** A negotiation, and the page and the webrtcbin on its two sides. */
 function scene(streams: string) {

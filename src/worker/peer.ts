@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { WebstreamerError } from '../protocol/errors.ts';
+import type { BufferCounter, GstBinding, GstElement, GstObject, GstPad } from './gst/binding.ts';
+import type { Scope } from './gst/scope.ts';
+
+// Re-ordered and re-sent packets are waited for this long; with less, late packets of a busy machine count as lost.
+const JITTER_BUFFER_MS = 200;
+const RTCP_INTERVAL_NS = 100_000_000;
+
+/** What a peer reports. */
+export interface PeerHandlers {
+  candidate(sdpMLineIndex: number, candidate: string): void;
+  /** DTLS is up. May come more than once. */
+  connected(): void;
+  failed(): void;
+  /** Media of the page: the pad holds its data back until `unblock()`. */
+  incoming(pad: GstPad): void;
+}
+
+/** The face of one webrtcbin: descriptions, candidates, and what comes in. */
+export class Peer {
+  readonly webrtcbin: GstElement;
+  readonly #scope: Scope;
+  #incoming: BufferCounter[] = [];
+
+  /** Makes the webrtcbin in `pipeline`; ICE candidates are gathered on `addresses`. */
+  constructor(
+    gst: GstBinding,
+    scope: Scope,
+    pipeline: GstElement,
+    addresses: readonly string[],
+    handlers: PeerHandlers,
+  ) {
+    this.#scope = scope;
+    this.webrtcbin = scope.keep(gst.createElement('webrtcbin'));
+    this.webrtcbin.set('bundle-policy', 'max-bundle').set('latency', JITTER_BUFFER_MS);
+    this.#configureIce(addresses);
+    this.#withRtpbin((rtpbin) => {
+      // By default the CNAME, which every page gets to see, is this machine's user and host name.
+      rtpbin.set('sdes', `application/x-rtp-source-sdes,cname=(string)${randomUUID()}`);
+    });
+    this.#connectHandlers(handlers);
+    pipeline.add(this.webrtcbin);
+  }
+
+  #configureIce(addresses: readonly string[]): void {
+    const ice = this.webrtcbin.get('ice-agent') as GstObject;
+    const agent = ice.get('agent') as GstObject;
+    agent.set('upnp', false).set('ice-tcp', false);
+    agent.release();
+    ice.release();
+    for (const address of addresses) this.webrtcbin.addIceAddress(address);
+  }
+
+  #connectHandlers(handlers: PeerHandlers): void {
+    const { webrtcbin } = this;
+    const on = this.#scope.on.bind(this.#scope, webrtcbin);
+    on('on-ice-candidate', (line: number, candidate: string) => {
+      if (candidate !== '') handlers.candidate(line, candidate);
+    });
+    on('notify::connection-state', () => {
+      const state = webrtcbin.get('connection-state');
+      if (state === 'connected') handlers.connected();
+      if (state === 'failed') handlers.failed();
+    });
+    on('notify::ice-connection-state', () => {
+      if (webrtcbin.get('ice-connection-state') === 'failed') handlers.failed();
+    });
+    const onPad = (pad: GstPad) => {
+      // Pads that were requested are announced too.
+      if (this.#scope.keep(pad).direction() === 'src') handlers.incoming(pad);
+    };
+    on('pad-added', onPad, true);
+  }
+
+  #withRtpbin(use: (rtpbin: GstElement) => void): void {
+    const rtpbin = this.webrtcbin.byName('rtpbin');
+    if (!rtpbin) throw new Error('webrtcbin has no rtpbin');
+    use(rtpbin);
+    rtpbin.release();
+  }
+
+  /** A new outgoing m-line of the RTP caps; `receives` = the page may send on it as well. */
+  addOutput(caps: string, { receives, nack }: { receives: boolean; nack: boolean }): GstPad {
+    const sink = this.#scope.keep(this.webrtcbin.requestPad('sink_%u', caps));
+    const transceiver = this.#scope.keep(sink.get('transceiver') as GstObject);
+    transceiver.set('codec-preferences', caps).set('do-nack', nack);
+    // webrtcbin cannot change a direction later.
+    if (!receives) transceiver.set('direction', 'sendonly');
+    return sink;
+  }
+
+  /** Makes an offer and takes it as the local description. */
+  async createOffer(): Promise<string> {
+    const { offer } = (await this.webrtcbin.emit('create-offer', null)) as { offer: { type: string; sdp: string } };
+    await this.webrtcbin.emit('set-local-description', offer);
+    return offer.sdp;
+  }
+
+  /** Takes the page's answer; rejects with `bad-description`. */
+  async acceptAnswer(sdp: string): Promise<void> {
+    try {
+      await this.webrtcbin.emit('set-remote-description', { type: 'answer', sdp });
+    } catch (error) {
+      const problem = (error as Error).message;
+      throw new WebstreamerError('bad-description', `webrtcbin refuses the answer: ${problem}`, { cause: error });
+    }
+  }
+
+  /** Takes a candidate of the page. */
+  addCandidate(sdpMLineIndex: number, candidate: string): void {
+    this.webrtcbin.emit('add-ice-candidate', sdpMLineIndex, candidate);
+  }
+
+  /** To be called once, when connected. */
+  onConnected(): void {
+    this.#incoming = this.webrtcbin
+      .byFactory('nicesrc')
+      .map((source) => this.#scope.keep(this.#scope.keep(source).staticPad('src')).countBuffers());
+    this.#withRtpbin((rtpbin) => {
+      // After one early RTCP packet the next must wait for a regular one (RFC 4585, section 3.5.2), and those are five seconds
+      // apart by default: a key-frame request could take as long.
+      const session = rtpbin.emit('get-internal-session', 0) as GstObject | null;
+      session?.set('rtcp-min-interval', RTCP_INTERVAL_NS).release();
+    });
+  }
+
+  /** How long nothing at all has come from the page, in ms. */
+  get idleMs(): number {
+    return Math.min(...this.#incoming.map((counter) => counter.read().idleMs));
+  }
+}

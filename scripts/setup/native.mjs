@@ -28,7 +28,7 @@ function nodeHeaders() {
 
 /** Builds the binding to GStreamer. @type {import('./step.d.ts').Step} */
 export const nativeStep = {
-  needed: () => existsSync(join(FOLDER, 'binding.gyp')) && (!existsSync(RESULT) || readStamp(STAMP) !== sourceHash()),
+  needed: () => !existsSync(RESULT) || readStamp(STAMP) !== sourceHash(),
   run() {
     console.log('set-up: building the binding to GStreamer');
     const nodeGyp = inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js');

@@ -1,19 +1,9 @@
-import type { Logger } from './logger.ts';
-
-interface Step<Reason> {
-  name: string;
-  close: (reason: Reason) => void | Promise<void>;
-}
+import { runAll } from './run-all.ts';
 
 /** What has been started and must be closed, last one first. Closing happens once, runs every step, and collects what fails. */
 export class CloseStack<Reason> {
-  readonly #steps: Step<Reason>[] = [];
-  readonly #logger: Logger;
+  readonly #steps: ((reason: Reason) => void | Promise<void>)[] = [];
   #closed: Promise<void> | undefined;
-
-  constructor(logger: Logger) {
-    this.#logger = logger;
-  }
 
   /** Whether `close` has been called. */
   get closing(): boolean {
@@ -21,26 +11,13 @@ export class CloseStack<Reason> {
   }
 
   /** Adds what must be done before everything that is already there. */
-  push(name: string, close: Step<Reason>['close']): void {
-    this.#steps.push({ name, close });
+  push(close: (reason: Reason) => void | Promise<void>): void {
+    this.#steps.unshift(close);
   }
 
-  /** Closes everything; the same promise on each call. Rejects with an AggregateError when steps failed, after all have run. */
+  /** Closes everything; the same promise on each call. Rejects as {@link runAll} does. */
   close(reason: Reason): Promise<void> {
-    this.#closed ??= this.#run(reason);
+    this.#closed ??= runAll(this.#steps.map((step) => () => step(reason)));
     return this.#closed;
-  }
-
-  async #run(reason: Reason): Promise<void> {
-    const errors: unknown[] = [];
-    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
-      try {
-        await step.close(reason);
-      } catch (error) {
-        this.#logger.error({ err: error, step: step.name }, 'closing failed');
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be closed');
   }
 }

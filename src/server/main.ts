@@ -99,7 +99,7 @@ async function startRoomsPart(
       logger: logger.child({ part: 'media' }),
     }));
   parts.engine = media;
-  closing.push('media', () => media.close());
+  closing.push(() => media.close());
   const control = new Control({
     engine: media,
     createLink: (connectionId) =>
@@ -110,7 +110,7 @@ async function startRoomsPart(
       }),
     logger: logger.child({ part: 'rooms' }),
   });
-  closing.push('rooms', (reason) => control.close(reason));
+  closing.push((reason) => control.close(reason));
   for (const room of config.rooms) await control.createRoom(room);
   parts.control = control;
 }
@@ -120,7 +120,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
   const { root, version } = packageInfo(import.meta.url);
   const { logger } = options;
   const parts: Parts = {};
-  const closing = new CloseStack<Reason>(logger);
+  const closing = new CloseStack<Reason>();
   const control = () => {
     if (closing.closing) throw new WebstreamerError('shutting-down');
     if (!role.rooms) throw new WebstreamerError('not-found', 'There are no rooms in this process: it is a bridge only');
@@ -134,7 +134,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       api: { rooms: control, health: () => health(role, parts, version, startedMs) },
       ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
     });
-    closing.push('http', () => app.close());
+    closing.push(() => app.close());
     const port = await listen(app, config.host, config.port);
     const url = ownUrl(config.host, port);
     if (role.bridge) {
@@ -143,7 +143,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
         graceMs: config.bridge.graceMs,
       });
       parts.bridge = bridge;
-      closing.push('bridge', () => bridge.close());
+      closing.push(() => bridge.close());
     }
     if (role.rooms) {
       const bridgeUrl = role.bridge ? url : config.bridge.url;
@@ -162,8 +162,9 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       }),
     };
   } catch (error) {
-    // What fails while closing is in the log; what failed first is the news.
-    await closing.close('failed').catch(() => undefined);
+    await closing.close('failed').catch((err: unknown) => {
+      logger.error({ err }, 'what had started could not all be closed');
+    });
     throw error;
   }
 }

@@ -16,7 +16,9 @@ describe('docs/errors.md', () => {
     const documentation = readFileSync('docs/errors.md', 'utf8');
     const rows = [...documentation.matchAll(/^\| `([^`]+)` +\| (\d+) +\| (yes|no) +\| (.+?) +\|$/gm)];
     const documented = Object.fromEntries(
-      rows.map(([, code, status, retry, title]) => [code, { status: Number(status), title, retry: retry === 'yes' }]),
+      rows.map(
+        ([, code, status, retry, title]) => [code!, { status: Number(status), title, retry: retry === 'yes' }] as const,
+      ),
     );
     expect(documented).toEqual(ERRORS);
   });
@@ -30,7 +32,9 @@ describe('docs/api.md', () => {
     const app = fastify();
     app.setErrorHandler(createErrorHandler(silentLogger));
     const urls = new Set<string>();
-    app.addHook('onRoute', ({ url }) => urls.add(url));
+    app.addHook('onRoute', ({ url }) => {
+      urls.add(url);
+    });
     registerApi(app, apiOver(new FakeRooms()));
     urls.delete('/api/*');
     const found: string[] = [];

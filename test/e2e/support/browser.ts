@@ -22,6 +22,9 @@ const ARGUMENTS = [
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
   '--disable-background-timer-throttling',
+  // A page that the test itself answers for (see `pages.ts`) has no address, so Chromium would keep it from WebSockets to this
+  // machine. The switch replaces playwright's own list; those of its features that matter here are repeated.
+  '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,MediaRouter,PaintHolding,OptimizationHints',
   // No name is looked up outside: everything under .test is this machine, and nothing else exists.
   '--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];

@@ -13,8 +13,8 @@ const { addSocket } = createRequire(import.meta.url)('rtcmulticonnection-server'
 /** A web server with npm rtcmulticonnection-server: signalling only, so that browsers in a room send to each other. */
 export interface MeshServer {
   origin: string;
-  /** Breaks every socket, as a bad network does. */
-  dropSockets(): void;
+  /** Breaks the socket of a page, as a bad network does. */
+  dropSocket(userId: string): void;
   close(): Promise<void>;
 }
 
@@ -40,8 +40,9 @@ export async function startMeshServer(): Promise<MeshServer> {
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://localhost:${port}`,
-    dropSockets: () => {
-      for (const socket of sockets.sockets.sockets.values()) socket.conn.close();
+    dropSocket: (userId) => {
+      for (const socket of sockets.sockets.sockets.values())
+        if (socket.handshake.query['userid'] === userId) socket.conn.close();
     },
     close: () => sockets.close(),
   };

@@ -1,6 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
+import { withDeadline } from '../../../src/common/deadline.ts';
+import { TypedEmitter } from '../../../src/common/typed-emitter.ts';
 import { COLOURS, TONES, type Tone } from './fake-media.ts';
 import {
   installCallProbe,
@@ -27,6 +29,10 @@ export interface PeerMessage {
   [key: string]: unknown;
 }
 
+function isPeerMessage(value: unknown): value is PeerMessage {
+  return typeof value === 'object' && value !== null && 'remoteUserId' in value && 'message' in value;
+}
+
 const WAIT_MS = 15_000;
 /** A tone is heard at −15 to −30 dB, an absent one measures below −60. */
 const HEARD_DB = -45;
@@ -44,6 +50,7 @@ export class Person {
   /** Everything said and heard on socket.io since the browser started, over all visits. */
   readonly wire: WireRecord[] = [];
   readonly #profile: string;
+  readonly #wireEvents = new TypedEmitter<{ record: [record: WireRecord] }>();
   #page: Page | undefined;
   #closed = false;
 
@@ -58,7 +65,9 @@ export class Person {
   static async create(parts: { name: string; context: BrowserContext; profile: string; pid: number }): Promise<Person> {
     const { name, context, profile, pid } = parts;
     const person = new Person(name, context, profile, pid);
-    await context.exposeBinding('reportWire', (_, record: WireRecord) => void person.wire.push(record));
+    await context.exposeBinding('reportWire', (_, record: WireRecord) => {
+      person.#record(record);
+    });
     await context.addInitScript(installCallProbe);
     await context.addInitScript(installPictureProbe, COLOURS);
     await context.addInitScript(installRecorder);
@@ -134,6 +143,26 @@ export class Person {
         cause: error,
       });
     }
+  }
+
+  /** Waits until the page has sent or received the socket.io event `count` times since the browser started. */
+  async waitForWire(direction: WireRecord['direction'], event: string, count = 1, timeoutMs = WAIT_MS): Promise<void> {
+    const enough = (): boolean =>
+      this.wire.filter((record) => record.direction === direction && record.event === event).length >= count;
+    if (enough()) return;
+    let stop = (): void => undefined;
+    const found = new Promise<void>((resolve) => {
+      stop = this.#wireEvents.on('record', () => {
+        if (enough()) resolve();
+      });
+    });
+    const late = (): Error => new Error(`${this.name} has not ${direction} ${event} ${count} times in ${timeoutMs} ms`);
+    return withDeadline(found, timeoutMs, late).finally(stop);
+  }
+
+  #record(record: WireRecord): void {
+    this.wire.push(record);
+    this.#wireEvents.emit('record', record);
   }
 
   /** Waits until the element `selector` shows `text`. */
@@ -212,12 +241,10 @@ export class Person {
   }
 
   #peerMessages(direction: 'sent' | 'received'): PeerMessage[] {
-    return this.wire.flatMap((record) => {
-      const envelope = record.args[0];
-      const isPeerMessage =
-        typeof envelope === 'object' && envelope !== null && 'remoteUserId' in envelope && 'message' in envelope;
-      return record.direction === direction && isPeerMessage ? [envelope] : [];
-    });
+    return this.wire
+      .filter((record) => record.direction === direction)
+      .map((record) => record.args[0])
+      .filter(isPeerMessage);
   }
 
   /** Closes the tab as a person does: the page is told before. */

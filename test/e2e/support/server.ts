@@ -1,0 +1,77 @@
+import { expect } from 'vitest';
+import type { Logger } from '../../../src/common/logger.ts';
+import { Config, type ConfigInput } from '../../../src/protocol/config.ts';
+import type { RoomResource } from '../../../src/protocol/http-api/room.ts';
+import { type Running, startRooms, startWebstreamer } from '../../../src/server/main.ts';
+
+/** A line of the server's log. */
+export interface LogLine extends Record<string, unknown> {
+  level: string;
+  message: string;
+}
+
+/** A running server, and what a test asks of it. */
+export interface TestServer extends Running {
+  /** Under a name that browsers trust with cameras. */
+  origin: string;
+  log: LogLine[];
+  /** Calls the HTTP API; answers the status and the body. */
+  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  room(name: string): Promise<RoomResource>;
+  /** Waits until the connection is in the state. */
+  waitForState(room: string, connection: string, state: string, timeoutMs?: number): Promise<void>;
+  /** Kills every media worker with SIGKILL; answers how many. */
+  killWorkers(): Promise<number>;
+}
+
+function collector(lines: LogLine[], fields: Record<string, unknown> = {}): Logger {
+  const at = (level: string) => (own: Record<string, unknown>, message: string) => {
+    lines.push({ ...fields, ...own, level, message });
+    if (process.env['SHOW_LOG']) console.log(level, message, JSON.stringify({ ...fields, ...own }));
+  };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (more) => collector(lines, { ...fields, ...more }),
+  };
+}
+
+/** Starts a server on a free port of this machine, with media on the loopback; `bridgeUrl` = rooms only, on that bridge. */
+export async function startServer(input: ConfigInput = {}, bridgeUrl?: string): Promise<TestServer> {
+  const log: LogLine[] = [];
+  const config = Config.parse({
+    port: 0,
+    ice: { addresses: ['127.0.0.1'] },
+    ...input,
+    ...(bridgeUrl && { bridge: { url: bridgeUrl } }),
+  });
+  const running = await (bridgeUrl ? startRooms : startWebstreamer)(config, { logger: collector(log) });
+  const origin = `http://localhost:${running.port}`;
+  const api: TestServer['api'] = async (method, path, body) => {
+    const response = await fetch(`${running.url}${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  const room = async (name: string) => (await api('GET', `/api/v1/rooms/${name}`)).body as RoomResource;
+  const stateOf = async (name: string, id: string) => (await room(name)).connections.find((c) => c.id === id)?.state;
+  return {
+    ...running,
+    origin,
+    log,
+    api,
+    room,
+    waitForState: async (name, connection, state, timeout = 10_000) => {
+      await expect.poll(() => stateOf(name, connection), { timeout, interval: 50 }).toBe(state);
+    },
+    killWorkers: async () => {
+      const { media } = await running.dump();
+      for (const { pid } of media?.workers ?? []) process.kill(pid, 'SIGKILL');
+      return media?.workers.length ?? 0;
+    },
+  };
+}

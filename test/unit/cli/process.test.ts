@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const MAIN = 'dist/cli/main.js';
+const Started = z.object({ msg: z.literal('started'), role: z.string(), url: z.string() });
+
+let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+
+afterEach(() => {
+  child?.kill('SIGKILL');
+});
+
+/** Starts the built command line in a process of its own. */
+function start(...args: string[]) {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not built: npm run build`);
+  child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return child;
+}
+
+/** Runs it to its end. */
+async function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const process = start(...args);
+  const output = { stdout: '', stderr: '' };
+  process.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  process.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  await once(process, 'close');
+  return { code: process.exitCode, ...output };
+}
+
+/** Waits for the line that says that the server has started. */
+async function untilStarted(stdout: Readable): Promise<z.output<typeof Started>> {
+  for await (const line of createInterface(stdout)) {
+    const started = Started.safeParse(JSON.parse(line));
+    if (started.success) return started.data;
+  }
+  throw new Error('it ended before it had started');
+}
+
+describe('the process', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('starts a bridge, says where, and ends in order on %s', async (signal) => {
+    const bridge = start('bridge', '--port', '0');
+    const { role, url } = await untilStarted(bridge.stdout);
+    expect(role).toBe('bridge');
+    expect((await fetch(`${url}/api/v1/health`)).status).toBe(200);
+    bridge.kill(signal);
+    await once(bridge, 'close');
+    expect([bridge.exitCode, bridge.signalCode]).toEqual([0, null]);
+  });
+
+  it('says in one sentence that the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await run('bridge', '--port', String(port));
+    expect([code, stderr]).toEqual([
+      1,
+      `webstreamer: Port ${port} of 127.0.0.1 is in use by another program (port-in-use)\n`,
+    ]);
+    other.close();
+  });
+
+  it('says in one sentence what is wrong with the configuration', async () => {
+    const { code, stderr } = await run('rooms', '--bridge', 'nowhere');
+    expect([code, stderr]).toEqual([
+      1,
+      'webstreamer: The command line: bridge.url: must be a URL with http:// or https:// (bad-config)\n',
+    ]);
+  });
+
+  it('prints its version and its help', async () => {
+    expect(await run('--version')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+    });
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    for (const word of ['bridge', 'rooms', '--config', '--port', '--host', '--version']) expect(stdout).toContain(word);
+  });
+});

@@ -27,7 +27,7 @@ export interface TestServer extends Running {
 function collector(lines: LogLine[], fields: Record<string, unknown> = {}): Logger {
   const at = (level: string) => (own: Record<string, unknown>, message: string) => {
     lines.push({ ...fields, ...own, level, message });
-    if (process.env['SHOW_LOG']) console.log(level, message, JSON.stringify({ ...fields, ...own }));
+    if (process.env.SHOW_LOG) process.stdout.write(`${[level, message, JSON.stringify({ ...fields, ...own })].join(' ')}\n`);
   };
   return {
     debug: at('debug'),

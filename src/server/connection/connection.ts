@@ -131,14 +131,10 @@ export class Connection implements Member {
   #listen(): void {
     const { events } = this.#link;
     events.on('up', () => {
-      this.#post(() => {
-        this.#linkChanged(true);
-      });
+      this.#linkChanged(true);
     });
     events.on('down', () => {
-      this.#post(() => {
-        this.#linkChanged(false);
-      });
+      this.#linkChanged(false);
     });
     events.on('message', (received) => {
       this.#post(() => this.#receive(received));
@@ -151,11 +147,14 @@ export class Connection implements Member {
     });
   }
 
-  /** The media do not need the link: a seat is kept while it is down, and what was to be said is said afterwards. */
+  /**
+   * The media do not need the link: a seat is kept while it is down, and what was to be said is said afterwards. Not through the
+   * mailbox, so that what runs there now loses nothing on a link that has just gone down.
+   */
   #linkChanged(isUp: boolean): void {
     this.#linkIsUp = isUp;
     if (isUp) for (const send of this.#unsent.splice(0)) send();
-    this.#seat?.linkChanged();
+    this.#post(() => this.#seat?.linkChanged());
   }
 
   async #receive({ sender, message, envelope }: PeerMessageReceived): Promise<void> {

@@ -44,6 +44,11 @@ export class FakeEndpoint implements Endpoint {
     return this.#boxes.map((box) => box.msid);
   }
 
+  /** Whether it has ended. */
+  get isClosed(): boolean {
+    return this.#closed !== null;
+  }
+
   async setView(view: View): Promise<ViewChange> {
     await this.#turn();
     this.view = view;
@@ -142,8 +147,9 @@ export class FakeEndpoint implements Endpoint {
     });
   }
 
-  /** As across a process border: never in the same turn, and an error once the endpoint is gone. */
+  /** As across a process border: never in the same turn, and the worker may end in the middle of a call. */
   async #turn(): Promise<void> {
+    if (this.isClosed) throw new WebstreamerError('endpoint-closed');
     await Promise.resolve();
     if (this.#closed !== null) throw new WebstreamerError(this.#closed);
   }

@@ -38,7 +38,13 @@ export class FakeMediaRoom implements MediaRoom {
     return [...this.#endpoints];
   }
 
+  /** Whether it has ended. */
+  get isClosed(): boolean {
+    return this.#end !== null;
+  }
+
   async createEndpoint(): Promise<Endpoint> {
+    if (this.isClosed) throw new WebstreamerError('media-room-closed');
     await Promise.resolve(); // as across a process border: never in the same turn
     if (this.#end !== null) throw new WebstreamerError(this.#end);
     const endpoint = new FakeEndpoint(this.#newEndpointId());

@@ -6,6 +6,8 @@ import type { Endpoint, MediaEngine, MediaRoom } from '../media/media-engine.ts'
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
+/** What a media room says that is not there any more. */
+const ENDED: ReadonlySet<string> = new Set(['media-worker-died', 'media-room-closed']);
 
 /** What a room's media are made of; `firstRetryMs` = the pause before media that cannot be had are asked for again, doubled each time. */
 export interface RoomMediaOptions {
@@ -49,7 +51,7 @@ export class RoomMedia {
       try {
         return await media.createEndpoint();
       } catch (error) {
-        if (!(error instanceof WebstreamerError) || error.code !== 'media-worker-died') throw error;
+        if (!(error instanceof WebstreamerError) || !ENDED.has(error.code)) throw error;
         this.#died(media);
       }
     }

@@ -1,0 +1,43 @@
+import type { View } from '../../../src/protocol/media-ipc/view.ts';
+import type { Reason } from '../../../src/protocol/reasons.ts';
+import type { Member } from '../../../src/server/room/member.ts';
+
+/** A member that notes what it is told. */
+export class FakeMember implements Member {
+  readonly id: string;
+  stream: Member['stream'] = null;
+  readonly views: View[] = [];
+  readonly closedFor: Reason[] = [];
+  timesMediaLost = 0;
+  /** What closing rejects with, if anything. */
+  closeError: Error | null = null;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** The view it was told last. */
+  get view(): View | undefined {
+    return this.views.at(-1);
+  }
+
+  /** The user publishes both kinds, or nothing. */
+  publish(both: boolean): void {
+    const ref = { source: 'endpoint' as const, endpoint: this.id };
+    this.stream = both ? { ref, audio: true, video: true } : null;
+  }
+
+  show(view: View): void {
+    this.views.push(view);
+  }
+
+  mediaLost(): void {
+    this.timesMediaLost++;
+  }
+
+  async close(reason: Reason): Promise<void> {
+    this.closedFor.push(reason);
+    await Promise.resolve();
+    if (this.closeError !== null) throw this.closeError;
+  }
+}

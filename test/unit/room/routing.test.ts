@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SLATE, type StreamRef, type View } from '../../../src/protocol/media-ipc/view.ts';
+import { type Floor, route, type RoutedMember } from '../../../src/server/room/routing.ts';
+
+const refOf = (id: string): StreamRef => ({ source: 'endpoint', endpoint: `endpoint of ${id}` });
+const on = (id: string, carries = { audio: true, video: true }): RoutedMember => ({
+  id,
+  stream: { ref: refOf(id), ...carries },
+});
+const away = (id: string): RoutedMember => ({ id, stream: null });
+const gallery = (...members: RoutedMember[]): Floor => ({
+  layout: 'gallery',
+  members,
+  speaker: null,
+  previousSpeaker: null,
+});
+const speaking = (speaker: string | null, previousSpeaker: string | null, ...members: RoutedMember[]): Floor => ({
+  layout: 'speaker',
+  members,
+  speaker,
+  previousSpeaker,
+});
+const viewOf = (id: string, floor: Floor): View => route(floor).get(id)!;
+
+describe('in the gallery', () => {
+  it('each sees and hears every other one, in the order given', () => {
+    const floor = gallery(on('1'), on('2'), on('3'));
+    expect(viewOf('1', floor)).toEqual({ video: [refOf('2'), refOf('3')], audio: [refOf('2'), refOf('3')] });
+    expect(viewOf('2', floor)).toEqual({ video: [refOf('1'), refOf('3')], audio: [refOf('1'), refOf('3')] });
+    expect(viewOf('3', floor)).toEqual({ video: [refOf('1'), refOf('2')], audio: [refOf('1'), refOf('2')] });
+  });
+
+  it('someone who is alone sees the slate and hears its tone', () => {
+    expect(viewOf('1', gallery(on('1'), away('2')))).toEqual({ video: [SLATE], audio: [SLATE] });
+  });
+
+  it('a member whose user is away is shown what one who comes will see', () => {
+    expect(viewOf('2', gallery(on('1'), away('2')))).toEqual({ video: [refOf('1')], audio: [refOf('1')] });
+  });
+
+  it('someone without a microphone is seen and not heard', () => {
+    const floor = gallery(on('1'), on('2', { audio: false, video: true }));
+    expect(viewOf('1', floor)).toEqual({ video: [refOf('2')], audio: [] });
+  });
+
+  it('someone without a camera is heard over the slate, whose tone is off', () => {
+    const floor = gallery(on('1'), on('2', { audio: true, video: false }));
+    expect(viewOf('1', floor)).toEqual({ video: [SLATE], audio: [refOf('2')] });
+  });
+});
+
+describe('in the speaker layout', () => {
+  it('all see and hear the speaker, who sees the previous speaker and hears nobody', () => {
+    const floor = speaking('1', '2', on('1'), on('2'), on('3'));
+    expect(viewOf('1', floor)).toEqual({ video: [refOf('2')], audio: [] });
+    expect(viewOf('2', floor)).toEqual({ video: [refOf('1')], audio: [refOf('1')] });
+    expect(viewOf('3', floor)).toEqual({ video: [refOf('1')], audio: [refOf('1')] });
+  });
+
+  it('the speaker sees the silent slate when there was no speaker before, or that one is away', () => {
+    expect(viewOf('1', speaking('1', null, on('1'), on('2')))).toEqual({ video: [SLATE], audio: [] });
+    expect(viewOf('1', speaking('1', '2', on('1'), away('2')))).toEqual({ video: [SLATE], audio: [] });
+  });
+
+  it('all see the slate while nobody speaks, and while the speaker is away', () => {
+    const slate = { video: [SLATE], audio: [SLATE] };
+    expect(viewOf('2', speaking(null, null, on('1'), on('2')))).toEqual(slate);
+    expect(viewOf('2', speaking('1', null, away('1'), on('2')))).toEqual(slate);
+  });
+});
+
+describe('whatever the floor', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const someId = fc.option(fc.constantFrom(...ids), { nil: null });
+  const floors = fc.record<Floor>({
+    layout: fc.constantFrom('gallery', 'speaker'),
+    speaker: someId,
+    previousSpeaker: someId,
+    members: fc.shuffledSubarray(ids).chain((there) =>
+      fc.tuple(
+        ...there.map((id) =>
+          fc.option(fc.record({ audio: fc.boolean(), video: fc.boolean() }), { nil: null }).map((carries) => ({
+            id,
+            stream: carries && { ref: refOf(id), ...carries },
+          })),
+        ),
+      ),
+    ),
+  });
+  const everyView = (check: (view: View, id: string, floor: Floor) => void) => {
+    fc.assert(
+      fc.property(floors, (floor) => {
+        const views = route(floor);
+        expect([...views.keys()].sort()).toEqual(floor.members.map(({ id }) => id).sort());
+        for (const [id, view] of views) check(view, id, floor);
+      }),
+    );
+  };
+
+  it('nobody sees or hears themselves', () => {
+    everyView(({ video, audio }, id) => {
+      expect([...video, ...audio]).not.toContainEqual(refOf(id));
+    });
+  });
+
+  it('there is always a main picture, and no stream twice', () => {
+    everyView(({ video, audio }) => {
+      expect(video.length).toBeGreaterThan(0);
+      for (const streams of [video, audio]) {
+        expect(new Set(streams.map((stream) => JSON.stringify(stream))).size).toBe(streams.length);
+      }
+    });
+  });
+
+  it('only streams that carry the kind are shown', () => {
+    everyView(({ video, audio }, _id, { members }) => {
+      const carrying = (kind: 'audio' | 'video') =>
+        members.flatMap(({ id, stream }) => (stream?.[kind] ? [refOf(id)] : []));
+      for (const ref of video) expect([SLATE, ...carrying('video')]).toContainEqual(ref);
+      for (const ref of audio) expect([SLATE, ...carrying('audio')]).toContainEqual(ref);
+    });
+  });
+
+  it('the slate stands alone', () => {
+    everyView(({ video, audio }) => {
+      for (const streams of [video, audio]) {
+        if (streams.some((stream) => stream.source === 'slate')) expect(streams).toEqual([SLATE]);
+      }
+    });
+  });
+
+  it('in the speaker layout nobody but the speaker is heard', () => {
+    everyView(({ audio }, id, { layout, speaker }) => {
+      if (layout === 'gallery') return;
+      if (id === speaker) expect(audio).toEqual([]);
+      for (const ref of audio) expect([SLATE, speaker === null ? SLATE : refOf(speaker)]).toContainEqual(ref);
+    });
+  });
+});

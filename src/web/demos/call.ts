@@ -31,13 +31,13 @@ export interface CallListener {
   onCleared(): void;
 }
 
-const CONNECT_LIMIT_MS = 12_000;
+const CONNECT_LIMIT_MS = 8_000;
 const JOIN_LIMIT_MS = 10_000;
 const PICTURE_LIMIT_MS = 15_000;
 const REPAIR_LIMIT_MS = 45_000;
 const REPAIR_PAUSE_MS = 3_000;
 /** How long the other side may take to repair the call by itself, before this side joins again. */
-const REPAIR_GRACE_MS: Record<Interruption, number> = { 'server-lost': 4_000, 'peer-left': 5_000, 'media-lost': 0 };
+const REPAIR_GRACE_MS: Record<Interruption, number> = { 'server-lost': 4_000, 'peer-left': 5_000, 'media-lost': 3_000 };
 
 const FAILURE_BY_REFUSAL: Record<string, Failure> = {
   'Room full': 'room-full',

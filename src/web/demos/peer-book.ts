@@ -1,5 +1,9 @@
 import type { RtcMultiConnection } from './library.ts';
 
+function transportsOf(peer: RTCPeerConnection): RTCDtlsTransport[] {
+  return peer.getReceivers().flatMap(({ transport }) => transport ?? []);
+}
+
 /**
  * Knows every RTCPeerConnection the library has made, and closes them for good. The library's own `close()` calls itself until the
  * stack overflows once a connection has been renegotiated, so that camera and sound would go on after leaving.
@@ -7,6 +11,7 @@ import type { RtcMultiConnection } from './library.ts';
 export class PeerBook {
   readonly #library: RtcMultiConnection;
   readonly #known = new Map<RTCPeerConnection, string>();
+  readonly #watched = new WeakSet<RTCDtlsTransport>();
   readonly #onFailed: (userId: string) => void;
 
   /** `onFailed` is told when the media path to a user has broken for good. */
@@ -15,14 +20,24 @@ export class PeerBook {
     this.#onFailed = onFailed;
   }
 
-  /** Takes note of the connection to `userId`, if there is one now. */
+  /** Takes note of the connection to `userId`, if there is one now, and of what it has grown since. */
   note(userId: string): void {
     const peer = this.#library.peers[userId]?.peer;
-    if (!peer || this.#known.has(peer)) return;
-    this.#known.set(peer, userId);
-    peer.addEventListener('connectionstatechange', () => {
-      if (peer.connectionState === 'failed') this.#onFailed(userId);
-    });
+    if (!peer) return;
+    if (!this.#known.has(peer)) {
+      this.#known.set(peer, userId);
+      peer.addEventListener('connectionstatechange', () => {
+        if (peer.connectionState === 'failed') this.#onFailed(userId);
+      });
+    }
+    for (const transport of transportsOf(peer)) {
+      if (this.#watched.has(transport)) continue;
+      this.#watched.add(transport);
+      // The other side closed its connection: seen here at once, while the state of the connection takes a quarter of a minute.
+      transport.addEventListener('statechange', () => {
+        if (transport.state === 'closed' && this.#known.has(peer)) this.#onFailed(userId);
+      });
+    }
   }
 
   /** Closes the connections to `userId`. */
@@ -39,7 +54,9 @@ export class PeerBook {
 
   /** Whether any connection carries media now. */
   get alive(): boolean {
-    return [...this.#known.keys()].some((peer) => peer.connectionState === 'connected');
+    return [...this.#known.keys()].some(
+      (peer) => peer.connectionState === 'connected' && transportsOf(peer).some(({ state }) => state === 'connected'),
+    );
   }
 
   #closeOne(peer: RTCPeerConnection): void {

@@ -56,6 +56,7 @@ export async function launchPerson(media: FakeMedia, options: PersonOptions): Pr
       executablePath: CHROMIUM,
       headless: true,
       chromiumSandbox: false,
+      timeout: 30_000,
       args,
       viewport: options.viewport ?? { width: 960, height: 600 },
       colorScheme: options.dark ? 'dark' : 'light',

@@ -42,7 +42,7 @@ export async function startMeshServer(): Promise<MeshServer> {
     origin: `http://localhost:${port}`,
     dropSocket: (userId) => {
       for (const socket of sockets.sockets.sockets.values())
-        if (socket.handshake.query['userid'] === userId) socket.conn.close();
+        if (socket.handshake.query.userid === userId) socket.conn.close();
     },
     close: () => sockets.close(),
   };

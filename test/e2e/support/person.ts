@@ -34,6 +34,7 @@ function isPeerMessage(value: unknown): value is PeerMessage {
 }
 
 const WAIT_MS = 15_000;
+const CLOSE_MS = 5_000;
 /** A tone is heard at −15 to −30 dB, an absent one measures below −60. */
 const HEARD_DB = -45;
 
@@ -301,7 +302,8 @@ export class Person {
     if (this.#closed) return;
     this.#closed = true;
     await this.cont();
-    await this.context.close().catch(() => undefined);
+    const tooSlow = (): Error => new Error('The browser does not end by itself');
+    await withDeadline(this.context.close(), CLOSE_MS, tooSlow).catch(() => undefined);
     if ((await processTree(this.pid)).length > 0) await this.kill();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }

@@ -1,8 +1,8 @@
-import { expect } from 'vitest';
 import type { Logger } from '../../../src/common/logger.ts';
 import { Config, type ConfigInput } from '../../../src/protocol/config.ts';
 import type { RoomResource } from '../../../src/protocol/http-api/room.ts';
 import { type Running, startRooms, startWebstreamer } from '../../../src/server/main.ts';
+import { until } from './until.ts';
 
 /** A line of the server's log. */
 export interface LogLine extends Record<string, unknown> {
@@ -27,7 +27,8 @@ export interface TestServer extends Running {
 function collector(lines: LogLine[], fields: Record<string, unknown> = {}): Logger {
   const at = (level: string) => (own: Record<string, unknown>, message: string) => {
     lines.push({ ...fields, ...own, level, message });
-    if (process.env.SHOW_LOG) process.stdout.write(`${[level, message, JSON.stringify({ ...fields, ...own })].join(' ')}\n`);
+    if (process.env.SHOW_LOG)
+      process.stdout.write(`${[level, message, JSON.stringify({ ...fields, ...own })].join(' ')}\n`);
   };
   return {
     debug: at('debug'),
@@ -65,8 +66,11 @@ export async function startServer(input: ConfigInput = {}, bridgeUrl?: string): 
     log,
     api,
     room,
-    waitForState: async (name, connection, state, timeout = 10_000) => {
-      await expect.poll(() => stateOf(name, connection), { timeout, interval: 50 }).toBe(state);
+    waitForState: async (name, connection, state, timeoutMs = 10_000) => {
+      const asExpected = async () => (await stateOf(name, connection)) === state;
+      await until(asExpected, timeoutMs, async () => {
+        return `${connection} should be ${state} within ${timeoutMs} ms, but is ${(await stateOf(name, connection)) ?? 'absent'}`;
+      });
     },
     killWorkers: async () => {
       const { media } = await running.dump();

@@ -36,9 +36,9 @@ export function createErrorHandler(logger: Logger) {
   return (thrown: FastifyError | WebstreamerError, request: FastifyRequest, reply: FastifyReply): void => {
     const error = asWebstreamerError(thrown);
     const problem = problemOf(error);
-    if (problem.status >= 500) {
-      logger.error({ err: thrown, method: request.method, url: request.url, code: error.code }, 'request failed');
-    }
+    const fields = { method: request.method, url: request.url, code: error.code };
+    if (error.code === 'internal') logger.error({ ...fields, err: thrown }, 'request failed');
+    else if (problem.status >= 500) logger.warn({ ...fields, detail: error.message }, 'request failed');
     if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
     reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
   };

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
 /** What a logger of `format` prints for one line, asked of a process of its own because it writes to standard output itself. */
-function printed(format: 'json' | 'pretty'): string {
+function printed(
+  format: 'json' | 'pretty',
+  calls = "logger.debug({}, 'not this'); logger.info({ port: 9001 }, 'listening')",
+): string {
   const script = `
     import { createLogger } from '${process.cwd()}/dist/cli/logger.js';
     const logger = createLogger({ level: 'info', format: '${format}' }).child({ part: 'bridge' });
-    logger.debug({}, 'not this');
-    logger.info({ port: 9001 }, 'listening');`;
+    ${calls}`;
   return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).stdout;
 }
 
@@ -16,6 +18,23 @@ describe('the logger', () => {
     const lines = printed('json').trimEnd().split('\n');
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0]!)).toMatchObject({ level: 'info', part: 'bridge', port: 9001, msg: 'listening' });
+  });
+
+  it('says of an error its words in a warning, and where it came from when somebody must look into it', () => {
+    const calls = `
+      const err = Object.assign(new Error('refused', { cause: new Error('reset') }), { code: 'E1', request: { body: 'long' } });
+      logger.warn({ err }, 'trying again');
+      logger.error({ err }, 'given up');`;
+    const [warning, error] = printed('json', calls)
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(warning).toMatchObject({ level: 'warn', part: 'bridge', err: 'refused', msg: 'trying again' });
+    expect(error).toMatchObject({
+      err: { type: 'Error', code: 'E1', message: 'refused', cause: { message: 'reset' } },
+    });
+    expect(error).toMatchObject({ err: { stack: expect.stringContaining('at ') as string } });
+    expect(JSON.stringify(error)).not.toContain('long');
   });
 
   it('writes a sentence with its fields for a person', () => {

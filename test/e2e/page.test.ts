@@ -69,7 +69,8 @@ describe('before a call, the page', () => {
     await anna.open(ourPage(server.origin.replace('localhost', 'page.test')));
     await anna.waitForText('#notice', 'The camera needs a secure address');
     await anna.join('1');
-    await anna.waitForText('#status', 'The camera needs a secure address');
+    await anna.waitForText('#status', 'Not connected');
+    await anna.waitForText('#notice', 'The camera needs a secure address');
     await isReadyForAnotherTry(anna);
   });
 
@@ -214,5 +215,44 @@ describe('in a call, the page', () => {
     await anna.waitForText('#status', 'Connected to lost', 20_000);
     await Promise.all([anna.waitForColours(['blue']), ben.waitForColours(['red'])]);
     await anna.waitForFrames();
+  });
+});
+
+describe('the layout of the page', () => {
+  test.for([
+    { width: 1280, height: 720 },
+    { width: 390, height: 780 },
+    { width: 740, height: 360 },
+  ])('keeps 1 to 9 boxes whole, apart and in 16:9 at $width x $height', async (viewport, { cast }) => {
+    const anna = await cast.launch({ colour: 'red', viewport });
+    await anna.open(ourPage(server.origin));
+    for (let count = 1; count <= 9; count++) {
+      const layout = await anna.page.evaluate(() => {
+        const container = document.getElementById('videos-container');
+        const box = Object.assign(document.createElement('div'), { className: 'media-container' });
+        box.append(document.createElement('video'));
+        container?.append(box);
+        const rectangle = (element: Element | null | undefined): number[] => {
+          const { left, top, right, bottom } = element?.getBoundingClientRect() ?? new DOMRect();
+          return [left, top, right, bottom];
+        };
+        return { outer: rectangle(container), boxes: [...(container?.children ?? [])].map(rectangle) };
+      });
+      expect(layout.boxes).toHaveLength(count);
+      const [outerLeft = 0, outerTop = 0, outerRight = 0, outerBottom = 0] = layout.outer;
+      expect(outerRight).toBeLessThanOrEqual(viewport.width);
+      for (const [index, [left = 0, top = 0, right = 0, bottom = 0]] of layout.boxes.entries()) {
+        expect((right - left) / (bottom - top)).toBeCloseTo(16 / 9, 1);
+        expect(right - left).toBeGreaterThan(90);
+        expect(Math.min(left - outerLeft, top - outerTop, outerRight - right, outerBottom - bottom)).toBeGreaterThan(
+          -1,
+        );
+        const overlaps = layout.boxes.filter(
+          ([otherLeft = 0, otherTop = 0, otherRight = 0, otherBottom = 0], other) =>
+            other !== index && left < otherRight && otherLeft < right && top < otherBottom && otherTop < bottom,
+        );
+        expect(overlaps).toEqual([]);
+      }
+    }
   });
 });

@@ -93,7 +93,7 @@ export function sentenceFor(state: CallState): string {
     case 'interrupted':
       return INTERRUPTIONS[state.cause];
     case 'failed':
-      return noticeFor(state.failure, state.detail).title;
+      return 'Not connected.';
   }
 }
 

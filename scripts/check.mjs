@@ -5,14 +5,12 @@ import process from 'node:process';
 import { inRoot } from './setup/paths.mjs';
 
 const AT_ONCE = 2;
-const NOT_DOCUMENTED = ['--emit', 'none', '--logLevel', 'Warn', '--treatWarningsAsErrors'];
 
 /** Slowest first. @type {{ name: string, module: string, args: string[] }[]} */
 const CHECKS = [
   { name: 'lint', module: 'eslint/bin/eslint.js', args: ['.', '--max-warnings=0'] },
   { name: 'types', module: 'typescript/bin/tsc', args: ['-p', 'tsconfig.test.json'] },
   { name: 'types of the pages', module: 'typescript/bin/tsc', args: ['-p', 'src/web/tsconfig.json', '--noEmit'] },
-  { name: 'undocumented exports', module: 'typedoc/bin/typedoc', args: NOT_DOCUMENTED },
   { name: 'unused code', module: 'knip/bin/knip.js', args: ['--no-progress'] },
   { name: 'format', module: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level=warn', '.'] },
   {
@@ -20,6 +18,7 @@ const CHECKS = [
     module: 'dependency-cruiser/bin/dependency-cruise.mjs',
     args: ['--output-type', 'err', '--config', '.dependency-cruiser.mjs', 'src'],
   },
+  { name: 'undocumented exports', module: '../scripts/check-documented.mjs', args: ['src'] },
 ];
 
 /**

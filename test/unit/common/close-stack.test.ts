@@ -17,7 +17,9 @@ describe('a close stack', () => {
   it('closes once, however often it is asked', async () => {
     const stack = new CloseStack<string>();
     let times = 0;
-    stack.push(() => void times++);
+    stack.push(() => {
+      times++;
+    });
     expect(stack.close('a')).toBe(stack.close('b'));
     await stack.close('c');
     expect(times).toBe(1);

@@ -9,7 +9,7 @@ import type { PeerLink, PeerLinkEvents } from './peer-link.ts';
 const OPEN_ROOM_ACK_MS = 2_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
-/** For the last messages to leave; a socket that cannot send them by then is cut. */
+/** For the last messages to arrive; a socket that has not brought them there by then is cut. */
 const CLOSE_MS = 1_000;
 /** The page's name for the event that a server passes on to everybody; its URL always has it. */
 const CUSTOM_EVENT = 'RTCMultiConnection-Custom-Message';
@@ -73,20 +73,22 @@ class SignallingLink implements PeerLink {
 
   async #close(): Promise<void> {
     this.#forgetAttempt();
+    const wasUp = this.#isUp;
     this.#isUp = false;
     this.events.removeAll();
-    const { engine } = this.#socket.io;
-    const connected = this.#socket.connected;
-    this.#socket.disconnect(); // writes what waits, then closes
-    if (!connected) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      engine.once('close', () => {
-        resolve();
-      });
-      timer = setTimeout(resolve, CLOSE_MS);
-    });
-    clearTimeout(timer);
+    if (wasUp) await this.#delivered();
+    this.#socket.disconnect();
+  }
+
+  /**
+   * Resolves when the server has had all that was sent. A socket.io server drops what arrives together with the packet that
+   * ends the socket, so the last words to a page need an answer behind them; every generation answers `check-presence`.
+   */
+  async #delivered(): Promise<void> {
+    await this.#socket
+      .timeout(CLOSE_MS)
+      .emitWithAck('check-presence', this.#id)
+      .catch(() => undefined);
   }
 
   #listen(): void {

@@ -94,7 +94,8 @@ export class FakeMediaEngine implements MediaEngine {
 
   async createRoom(name: string): Promise<MediaRoom> {
     await Promise.resolve();
-    if (this.#closed || !this.available) throw new WebstreamerError('media-unavailable');
+    if (this.#closed) throw new WebstreamerError('shutting-down');
+    if (!this.available) throw new WebstreamerError('media-unavailable');
     const worker = this.#workers.reduce((least, other) => (other.endpoints < least.endpoints ? other : least));
     const room = new FakeMediaRoom(
       name,
@@ -112,6 +113,7 @@ export class FakeMediaEngine implements MediaEngine {
         pid: worker.pid,
         rooms: worker.rooms.size,
         endpoints: worker.endpoints,
+        pipelines: 1 + worker.rooms.size + worker.endpoints,
         threads: 0,
         fileDescriptors: 0,
         residentBytes: 0,

@@ -33,7 +33,7 @@ export const nativeStep = {
     console.log('set-up: building the binding to GStreamer');
     const nodeGyp = inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
     const hash = sourceHash();
-    runQuietly(process.execPath, [nodeGyp, 'rebuild', `--nodedir=${nodeHeaders()}`, '--loglevel=error'], {
+    runQuietly(process.execPath, [nodeGyp, 'configure', 'build', `--nodedir=${nodeHeaders()}`, '--loglevel=error'], {
       cwd: FOLDER,
     });
     writeStamp(STAMP, hash);

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -18,22 +20,28 @@ afterEach(() => {
   child?.kill('SIGKILL');
 });
 
-/** Starts the built command line in a process of its own. */
-function start(...args: string[]) {
+/** Starts the built command line in a process of its own, with `env` added to the environment. */
+function startWith(env: Record<string, string>, ...args: string[]) {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not built: npm run build`);
-  child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   return child;
 }
 
-/** Runs it to its end. */
-async function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const process = start(...args);
+/** What the process prints, and its exit code, once it has ended. */
+async function ended(
+  process: NonNullable<typeof child>,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const output = { stdout: '', stderr: '' };
   process.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   process.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   await once(process, 'close');
   return { code: process.exitCode, ...output };
 }
+
+const run = (...args: string[]) => ended(startWith({}, ...args));
 
 /** Waits for the line that says that the server has started. */
 async function untilStarted(stdout: Readable): Promise<z.output<typeof Started>> {
@@ -46,7 +54,7 @@ async function untilStarted(stdout: Readable): Promise<z.output<typeof Started>>
 
 describe('the process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('starts a bridge, says where, and ends in order on %s', async (signal) => {
-    const bridge = start('bridge', '--port', '0');
+    const bridge = startWith({}, 'bridge', '--port', '0');
     const { role, url } = await untilStarted(bridge.stdout);
     expect(role).toBe('bridge');
     expect((await fetch(`${url}/api/v1/health`)).status).toBe(200);
@@ -65,6 +73,21 @@ describe('the process', () => {
       `webstreamer: Port ${port} of 127.0.0.1 is in use by another program (port-in-use)\n`,
     ]);
     other.close();
+  });
+
+  it('says what to install when GStreamer has no plugins', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'no-plugins-'));
+    const env = {
+      GST_PLUGIN_SYSTEM_PATH: folder,
+      GST_PLUGIN_SYSTEM_PATH_1_0: folder,
+      GST_REGISTRY: join(folder, 'registry'),
+    };
+    const { code, stderr } = await ended(startWith(env, '--port', '0'));
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^webstreamer: GStreamer has no webrtcbin.*; install gstreamer1.0.* \(gstreamer-missing\)\n$/,
+    );
   });
 
   it('says in one sentence what is wrong with the configuration', async () => {

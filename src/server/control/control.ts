@@ -72,7 +72,7 @@ export class Control {
       throw error;
     });
     this.#rooms.set(name, made.held);
-    await this.#firstUp(made.links);
+    await Promise.all(made.reachable);
     return resourceOf(made.held);
   }
 
@@ -115,14 +115,14 @@ export class Control {
     this.#assertOpen();
     const held = this.#held(name);
     this.#reserve(null, [id]);
-    let link: PeerLink;
+    let reachable: Promise<void>;
     try {
-      link = this.#connect(held, id);
+      reachable = this.#connect(held, id);
     } catch (error) {
       this.#ids.delete(id);
       throw error;
     }
-    await this.#firstUp([link]);
+    await reachable;
     return resourceOf(held);
   }
 
@@ -166,23 +166,25 @@ export class Control {
     name: string,
     layout: Layout,
     ids: readonly string[],
-  ): Promise<{ held: HeldRoom; links: PeerLink[] }> {
+  ): Promise<{ held: HeldRoom; reachable: Promise<void>[] }> {
     const logger = this.#options.logger.child({ room: name });
     const room = await Room.open({ name, layout, engine: this.#options.engine, logger });
     const held: HeldRoom = { room, connections: new Map() };
     try {
       this.#assertOpen();
-      return { held, links: ids.map((id) => this.#connect(held, id)) };
+      return { held, reachable: ids.map((id) => this.#connect(held, id)) };
     } catch (error) {
       await room.close('failed');
       throw error;
     }
   }
 
-  #connect({ room, connections }: HeldRoom, id: string): PeerLink {
+  /** Adds a connection to a room; what is returned resolves when pages can join it, or have been waited for long enough. */
+  #connect({ room, connections }: HeldRoom, id: string): Promise<void> {
     const { createLink, clock, timeouts } = this.#options;
     const logger = this.#options.logger.child({ room: room.name, connection: id });
     const link = createLink(id);
+    const reachable = firstUp(link, timeouts?.firstUpMs ?? FIRST_UP_MS);
     const connection = new Connection({
       id,
       room,
@@ -193,12 +195,7 @@ export class Control {
     });
     connections.set(id, connection);
     room.add(connection);
-    return link;
-  }
-
-  async #firstUp(links: PeerLink[]): Promise<void> {
-    const ms = this.#options.timeouts?.firstUpMs ?? FIRST_UP_MS;
-    await Promise.all(links.map((link) => firstUp(link, ms)));
+    return reachable;
   }
 
   /** Waits for an end that nobody can be told the failure of any more but the log. */

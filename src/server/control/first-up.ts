@@ -8,7 +8,7 @@ export function firstUp(link: PeerLink, ms: number): Promise<void> {
       stopListening();
       resolve();
     };
-    const timer = setTimeout(finish, ms);
+    const timer = setTimeout(finish, ms).unref(); // a link that is closed meanwhile never comes up; the process need not wait
     const stopListening = link.events.on('up', finish);
   });
 }

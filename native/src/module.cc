@@ -3,6 +3,7 @@
 #include <napi.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 
 #include "gst_object.h"
@@ -21,8 +22,13 @@ GstBusSyncReply DropMessage(GstBus*, GstMessage* message, gpointer) {
   return GST_BUS_DROP;
 }
 
+// Pipelines that have not been freed: one that is not here any more has freed its elements and pads, too.
+std::atomic<int> g_pipelines{0};
+
 GstElement* Prepare(GstElement* pipeline) {
   gst_object_ref_sink(pipeline);
+  g_pipelines++;
+  g_object_weak_ref(G_OBJECT(pipeline), [](gpointer, GObject*) { g_pipelines--; }, nullptr);
   gst_pipeline_use_clock(GST_PIPELINE(pipeline), g_clock);
   gst_element_set_start_time(pipeline, GST_CLOCK_TIME_NONE);
   gst_element_set_base_time(pipeline, g_base_time);
@@ -69,6 +75,11 @@ Napi::Value HasElement(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), true);
 }
 
+// pipelines(): how many have been created and not yet freed
+Napi::Value Pipelines(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), g_pipelines);
+}
+
 // exitNow(code): ends the process without running destructors, which crash while streams are running.
 Napi::Value ExitNow(const Napi::CallbackInfo& info) {
   fflush(nullptr);
@@ -96,6 +107,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("createPipeline", Napi::Function::New(env, CreatePipeline));
   exports.Set("createElement", Napi::Function::New(env, CreateElement));
   exports.Set("hasElement", Napi::Function::New(env, HasElement));
+  exports.Set("pipelines", Napi::Function::New(env, Pipelines));
   exports.Set("exitNow", Napi::Function::New(env, ExitNow));
   exports.Set("close", Napi::Function::New(env, Close));
   return exports;

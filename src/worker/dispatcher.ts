@@ -69,6 +69,7 @@ export class Dispatcher {
     return {
       rooms: this.#rooms.size,
       endpoints: this.#endpoints.size,
+      pipelines: this.#context.gst.pipelines(),
       threads: readdirSync('/proc/self/task').length,
       fileDescriptors: readdirSync('/proc/self/fd').length,
       residentBytes: process.memoryUsage.rss(),

@@ -21,6 +21,8 @@ const Nothing = z.null();
 export const WorkerFigures = z.object({
   rooms: z.number(),
   endpoints: z.number(),
+  /** GStreamer pipelines that exist: one per endpoint, one per room, and the slate's. */
+  pipelines: z.number(),
   threads: z.number(),
   fileDescriptors: z.number(),
   residentBytes: z.number(),

@@ -57,6 +57,7 @@ export interface MediaDump {
     pid: number;
     rooms: number;
     endpoints: number;
+    pipelines: number;
     threads: number;
     fileDescriptors: number;
     residentBytes: number;

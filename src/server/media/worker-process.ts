@@ -57,7 +57,11 @@ export class WorkerProcess {
 
   constructor(spec: WorkerSpec) {
     this.#spec = spec;
-    this.#child = fork(spec.entry, [JSON.stringify(spec.options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    this.#child = fork(spec.entry, [JSON.stringify(spec.options)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // With an arena for each of its many short-lived threads, glibc keeps a third of a megabyte per call that has ended.
+      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+    });
     this.#logger = spec.logger.child({ worker: this.#child.pid });
     const started = new Promise<unknown>((resolve, reject) => {
       this.#started = { resolve, reject };

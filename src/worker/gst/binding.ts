@@ -98,6 +98,8 @@ export interface GstBinding {
   createPipeline(name: string, description?: string): GstElement;
   createElement(factory: string, name?: string): GstElement;
   hasElement(factory: string): boolean;
+  /** The number of pipelines that have been created and not yet freed, with all that is in them. */
+  pipelines(): number;
   /** Ends the process at once, without destructors: they crash while streams are running. */
   exitNow(code: number): never;
   /** Lets the event loop end. */

@@ -186,6 +186,35 @@ describe('in a call, the page', () => {
     expect(await anna.page.locator('.media-container img').count()).toBe(0);
   });
 
+  test('offers a button where the browser refuses to play', async ({ cast }) => {
+    const [anna, ben] = await Promise.all([cast.launch({ colour: 'red' }), cast.launch({ colour: 'blue' })]);
+    await openerOf('play', ben);
+    await anna.context.addInitScript(() => {
+      const play = HTMLMediaElement.prototype.play;
+      let allowed = false;
+      document.addEventListener(
+        'click',
+        (event) => {
+          if (event.target instanceof Element && event.target.className === 'play') allowed = true;
+        },
+        { capture: true },
+      );
+      HTMLMediaElement.prototype.play = function () {
+        if (allowed) return play.call(this);
+        this.autoplay = false;
+        return Promise.reject(new DOMException('no gesture', 'NotAllowedError'));
+      };
+    });
+    await anna.open(ourPage(server.origin));
+    await anna.join('play');
+    const buttons = anna.page.getByRole('button', { name: 'Play picture and sound' });
+    await buttons.nth(1).waitFor();
+    await buttons.first().click();
+    await anna.waitForColours(['blue']);
+    await anna.waitForFrames();
+    expect(await buttons.count()).toBe(0);
+  });
+
   test('says that the other side ended the call, and is back when that is', async ({ cast }) => {
     const [anna, ben] = await Promise.all([cast.launch({ colour: 'red' }), cast.launch({ colour: 'blue' })]);
     await openerOf('back', ben);

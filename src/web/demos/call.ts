@@ -34,7 +34,8 @@ export interface CallListener {
 const CONNECT_LIMIT_MS = 8_000;
 const JOIN_LIMIT_MS = 10_000;
 const PICTURE_LIMIT_MS = 15_000;
-const REPAIR_LIMIT_MS = 45_000;
+/** How long a broken call is being repaired: a server that starts anew takes a while; one that refuses has made up its mind. */
+const REPAIR_LIMIT_MS = { unreachable: 60_000, refused: 12_000 };
 const REPAIR_PAUSE_MS = 3_000;
 /** How long the other side may take to repair the call by itself, before this side joins again. */
 const REPAIR_GRACE_MS: Record<Interruption, number> = { 'server-lost': 4_000, 'peer-left': 5_000, 'media-lost': 3_000 };
@@ -53,7 +54,7 @@ export class Call {
   #goal: { entrance: Entrance; id: string } = { entrance: 'join', id: '' };
   #state: CallState = { name: 'idle' };
   #timer: number | undefined;
-  #giveUpAt = 0;
+  #repairSince = 0;
   /** Counts the tries; a callback of an earlier one is out of date. */
   #try = 0;
 
@@ -104,22 +105,12 @@ export class Call {
   #createLibrary(): RtcMultiConnection {
     const library = createRtcMultiConnection();
     if (!library) throw new CallError('server-unreachable');
-    library.socketURL = '/';
-    library.socketMessageEvent = 'video-conference-demo';
-    library.session = { audio: true, video: true };
-    library.sdpConstraints.mandatory = { OfferToReceiveAudio: true, OfferToReceiveVideo: true };
-    library.iceServers = []; // the list it comes with makes the constructor of RTCPeerConnection throw
-    library.processSdp = (sdp) => sdp; // the server decides about codecs and bandwidth
-    library.autoCreateMediaElement = false; // it would hold each stream back until its own element plays
-    library.dontCaptureUserMedia = true; // after one refusal it would never ask for the camera again
-    library.enableLogs = false;
     library.onstream = (event) => {
       this.#streamCame(event);
     };
     library.onstreamended = (event) => {
       if (event.type !== 'local') this.#listener.onStreamEnded(event.streamid);
     };
-    library.onmute = library.onunmute = () => undefined;
     library.onleave = (event) => {
       this.#userLeft(event.userid);
     };
@@ -194,11 +185,14 @@ export class Call {
   }
 
   #refused(failure: Failure, detail?: string): void {
-    if (this.#state.name === 'interrupted' && Date.now() < this.#giveUpAt) {
+    const isSilent = failure === 'server-unreachable' || failure === 'no-answer';
+    const limitMs = isSilent ? REPAIR_LIMIT_MS.unreachable : REPAIR_LIMIT_MS.refused;
+    if (this.#state.name === 'interrupted' && performance.now() - this.#repairSince < limitMs) {
       this.#after(REPAIR_PAUSE_MS, () => {
         this.#rejoin();
       });
-    } else this.#fail(failure, detail);
+    } else if (this.#state.name === 'interrupted' && failure !== 'server-unreachable') this.#fail('call-ended');
+    else this.#fail(failure, detail);
   }
 
   #streamCame(event: StreamEvent): void {
@@ -239,7 +233,7 @@ export class Call {
   }
 
   #beginRepair(cause: Interruption): void {
-    this.#giveUpAt = Date.now() + REPAIR_LIMIT_MS;
+    this.#repairSince = performance.now();
     this.#set({ name: 'interrupted', id: this.#goal.id, cause });
   }
 

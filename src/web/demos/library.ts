@@ -57,10 +57,22 @@ interface LibraryGlobals {
   io?: unknown;
 }
 
-/** A new connection object, or undefined when the library or the socket.io client did not load. */
+/** A new connection object, set up for this page; undefined when the library or the socket.io client did not load. */
 export function createRtcMultiConnection(): RtcMultiConnection | undefined {
   const { RTCMultiConnection, io } = globalThis as LibraryGlobals;
-  return RTCMultiConnection && io ? new RTCMultiConnection() : undefined;
+  if (!RTCMultiConnection || !io) return undefined;
+  const library = new RTCMultiConnection();
+  library.socketURL = '/';
+  library.socketMessageEvent = 'video-conference-demo';
+  library.session = { audio: true, video: true };
+  library.sdpConstraints.mandatory = { OfferToReceiveAudio: true, OfferToReceiveVideo: true };
+  library.iceServers = []; // the list it comes with makes the constructor of RTCPeerConnection throw
+  library.processSdp = (sdp) => sdp; // the server decides about codecs and bandwidth
+  library.autoCreateMediaElement = false; // it would hold each stream back until its own element plays
+  library.dontCaptureUserMedia = true; // after one refusal it would never ask for the camera again
+  library.enableLogs = false;
+  library.onmute = library.onunmute = () => undefined; // its own would fetch a picture from a foreign server
+  return library;
 }
 
 /** A stream of our own capture carries the library's marks, as if the library had captured it. */

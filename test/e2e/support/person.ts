@@ -171,11 +171,11 @@ export class Person {
     await this.page.locator(selector).filter({ hasText: text }).waitFor({ timeout: timeoutMs });
   }
 
-  /** Waits until every picture of others has painted `count` frames more than now. */
+  /** Waits until every picture of others has painted `count` frames more than now; there must be one. */
   async waitForFrames(count = 10, timeoutMs = WAIT_MS): Promise<void> {
     const before = Object.fromEntries((await this.boxes()).map(({ id, frames }) => [id, frames]));
     const advanced = ({ start, by }: { start: Record<string, number>; by: number }) =>
-      probe.boxes().every(({ id, frames }) => frames >= (start[id] ?? 0) + by);
+      probe.videos().length > 0 && probe.boxes().every(({ id, frames }) => frames >= (start[id] ?? 0) + by);
     await this.page.waitForFunction(advanced, { start: before, by: count }, { polling: 100, timeout: timeoutMs });
   }
 

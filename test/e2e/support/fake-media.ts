@@ -31,7 +31,7 @@ const BLOCK = 20;
 const SAMPLE_RATE = 48_000;
 
 /** A YUV4MPEG2 film of 320x180 at 15 fps that shows `colour`, and a small dark block that moves so that no two frames are equal. */
-export function colourFilm(colour: Colour): Buffer {
+function colourFilm(colour: Colour): Buffer {
   const [red, green, blue] = COLOURS[colour];
   const y = Math.round(16 + (65.738 * red + 129.057 * green + 25.064 * blue) / 256);
   const u = Math.round(128 + (-37.945 * red - 74.494 * green + 112.439 * blue) / 256);
@@ -49,7 +49,7 @@ export function colourFilm(colour: Colour): Buffer {
 }
 
 /** A WAV file of two seconds with a tone that is on for an eighth of a second and off for the next: a steady tone is taken for noise and removed. */
-export function toneRecording(tone: Tone): Buffer {
+function toneRecording(tone: Tone): Buffer {
   const samples = SAMPLE_RATE * 2;
   const burst = SAMPLE_RATE / 8;
   const body = Buffer.alloc(samples * 2);

@@ -179,8 +179,11 @@ export class Connection implements Member {
         if (description.type === 'answer') return seat().answer(description.sdp, description);
         throw new WebstreamerError('bad-description', 'an offer, where only answers are taken');
       },
-      candidate: ({ candidate, sdpMid = null, sdpMLineIndex = null }) =>
-        seat().addCandidate({ candidate, sdpMid, sdpMLineIndex }),
+      candidate: ({ candidate, sdpMid = null, sdpMLineIndex = null }) => {
+        // Those of a call that has just ended are no news.
+        if (this.#seat?.user !== sender) return undefined;
+        return this.#seat.addCandidate({ candidate, sdpMid, sdpMLineIndex });
+      },
       left: () => (this.#seat?.user === sender ? this.#free('left') : undefined),
       streamSync: ({ streamid, action }) => {
         this.#logger.debug({ user: sender, streamId: streamid, action }, 'the page says how its stream is');

@@ -96,16 +96,16 @@ export class FakeEndpoint implements Endpoint {
     this.end('endpoint-closed');
   }
 
-  /** Media flow from now on. */
+  /** Media flow from now on, if the page has answered. */
   connect(): void {
-    if (this.#connected) return;
+    if (this.#connected || this.answer === null) return;
     this.#connected = true;
     this.#emit('connected');
   }
 
-  /** The page begins or ceases to send. */
+  /** The page begins or ceases to send, if media flow. */
   publish(published: Published): void {
-    this.#emit('published', published);
+    if (this.#connected) this.#emit('published', published);
   }
 
   /** ICE fails. */
@@ -115,12 +115,12 @@ export class FakeEndpoint implements Endpoint {
 
   /** Nothing arrives from the page any more. */
   stall(): void {
-    this.#emit('stalled');
+    if (this.#connected) this.#emit('stalled');
   }
 
   /** Packets arrive again. */
   resume(): void {
-    this.#emit('resumed');
+    if (this.#connected) this.#emit('resumed');
   }
 
   /** Ends the endpoint for the given cause. */

@@ -228,4 +228,24 @@ describe('a room that is closed', () => {
     await closing;
     expect(engine.rooms).toEqual([]);
   });
+
+  it('closes also the media that arrive after its end', async () => {
+    const { room } = await roomOf('gallery', '1');
+    const late = await new FakeMediaEngine().createRoom('lobby');
+    const closed = vi.spyOn(late, 'close');
+    let arrive: () => void = () => undefined;
+    vi.spyOn(engine, 'createRoom').mockReturnValueOnce(
+      new Promise((resolve) => {
+        arrive = () => {
+          resolve(late);
+        };
+      }),
+    );
+    engine.killWorker();
+    await room.close('shutdown');
+    arrive();
+    await vi.waitFor(() => {
+      expect(closed).toHaveBeenCalled();
+    });
+  });
 });

@@ -64,16 +64,16 @@ describe('a worker that is killed', () => {
 describe('an engine on a machine without GStreamer’s elements', () => {
   it('does not start, and says which elements and packages are missing', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'webstreamer-'));
-    process.env['GST_PLUGIN_SYSTEM_PATH_1_0'] = empty;
-    process.env['GST_REGISTRY_1_0'] = join(empty, 'registry.bin');
+    process.env.GST_PLUGIN_SYSTEM_PATH_1_0 = empty;
+    process.env.GST_REGISTRY_1_0 = join(empty, 'registry.bin');
     try {
       await expect(createEngine()).rejects.toMatchObject({
         code: 'gstreamer-missing',
         message: expect.stringMatching(/webrtcbin.*gstreamer1\.0-plugins-bad/) as string,
       });
     } finally {
-      delete process.env['GST_PLUGIN_SYSTEM_PATH_1_0'];
-      delete process.env['GST_REGISTRY_1_0'];
+      delete process.env.GST_PLUGIN_SYSTEM_PATH_1_0;
+      delete process.env.GST_REGISTRY_1_0;
       await rm(empty, { recursive: true });
     }
   });

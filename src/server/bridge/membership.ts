@@ -23,7 +23,10 @@ export function leaveRoom(state: BridgeState, user: User): void {
   room.participants = room.participants.filter((id) => id !== user.id);
   if (room.owner !== user.id) return;
   const heir = room.autoClose ? undefined : room.participants.find((id) => state.users.get(id)?.lost === false);
-  if (heir === undefined) { endRoom(state, room); return; }
+  if (heir === undefined) {
+    endRoom(state, room);
+    return;
+  }
   room.owner = heir;
   state.emit(heir, 'set-isInitiator-true', room.id);
 }

@@ -213,7 +213,13 @@ export class Connection implements Member {
     this.#seat = null;
     this.#unsent = [];
     this.#moved('freed', reason, seat.user);
-    await seat.end(reason);
+    await runAll([
+      () => seat.end(reason),
+      () => {
+        // The page may be silent but still connected to the bridge, which would go on holding the seat for it.
+        if (reason !== 'left' && reason !== 'disconnected') this.#link.dismiss(seat.user);
+      },
+    ]);
   }
 
   #seatHost(user: string): SeatHost {

@@ -26,6 +26,8 @@ export interface PeerLink {
   readonly events: TypedEmitter<PeerLinkEvents>;
   /** Sends `{remoteUserId, message, sender: <connection id>}`; dropped while the link is down. */
   send(remoteUserId: string, message: unknown): void;
+  /** Tells the bridge that this user has lost the seat, so that somebody else may take it; dropped while the link is down. */
+  dismiss(userId: string): void;
   /** Ends the link for good. */
   close(): Promise<void>;
 }

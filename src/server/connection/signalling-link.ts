@@ -66,6 +66,10 @@ class SignallingLink implements PeerLink {
     if (this.#isUp) this.#socket.emit(this.#messageEvent, { remoteUserId, message, sender: this.#id });
   }
 
+  dismiss(userId: string): void {
+    if (this.#isUp) this.#socket.emit('disconnect-with', userId, () => undefined);
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

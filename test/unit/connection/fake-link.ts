@@ -5,6 +5,8 @@ import type { PeerLink, PeerLinkEvents } from '../../../src/server/connection/pe
 export class FakeLink implements PeerLink {
   readonly events = new TypedEmitter<PeerLinkEvents>();
   readonly sent = new TypedEmitter<{ message: [to: string, message: unknown] }>();
+  /** The users whose seats were given up. */
+  readonly dismissed: string[] = [];
   isUp = false;
   closed = false;
   /** What closing rejects with, if anything. */
@@ -22,6 +24,10 @@ export class FakeLink implements PeerLink {
 
   send(remoteUserId: string, message: unknown): void {
     if (this.isUp && !this.closed) this.sent.emit('message', remoteUserId, message);
+  }
+
+  dismiss(userId: string): void {
+    this.dismissed.push(userId);
   }
 
   async close(): Promise<void> {

@@ -246,3 +246,23 @@ describe('a page that is too slow', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+describe('a seat that is given up', () => {
+  it('is given up at the bridge as well, which would go on holding it for a silent page', async () => {
+    const stage = await Stage.set({ maxInvitations: 1 });
+    await stage.page().join();
+    stage.endpoint.fail();
+    await stage.until('waiting');
+    await turns();
+    expect(stage.link.dismissed).toEqual(['anna']);
+  });
+
+  it('is the bridge’s own knowledge when the page has left', async () => {
+    const stage = await Stage.set();
+    await stage.connected();
+    stage.link.events.emit('userDisconnected', 'anna');
+    await stage.until('waiting');
+    await turns();
+    expect(stage.link.dismissed).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { test } from './support/cast.ts';
+import { test } from './support/test.ts';
 import { openClassicPage, openPlainPage, ourPage } from './support/pages.ts';
 import type { PeerMessage, Person } from './support/person.ts';
 import { startServer, type TestServer } from './support/server.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { test } from './support/cast.ts';
+import { test } from './support/test.ts';
 import { type MeshServer, startMeshServer } from './support/mesh-server.ts';
 import { openPlainPage, ourPage } from './support/pages.ts';
 import { startServer, type TestServer } from './support/server.ts';

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { test } from './support/cast.ts';
+import { test } from './support/test.ts';
 import { ourPage } from './support/pages.ts';
 import { startServer } from './support/server.ts';
 

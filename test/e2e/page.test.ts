@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import { test } from './support/cast.ts';
+import { test } from './support/test.ts';
 import { startMeshServer, type MeshServer } from './support/mesh-server.ts';
 import { openPlainPage, ourPage } from './support/pages.ts';
 import type { Person } from './support/person.ts';

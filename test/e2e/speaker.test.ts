@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import { test, type Cast } from './support/cast.ts';
+import type { Cast } from './support/cast.ts';
+import { test } from './support/test.ts';
 import type { Colour, Tone } from './support/fake-media.ts';
 import { ourPage } from './support/pages.ts';
 import type { Person } from './support/person.ts';

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { test as base } from 'vitest';
 import { launchPerson, type PersonOptions } from './browser.ts';
 import { FakeMedia } from './fake-media.ts';
 import type { Person } from './person.ts';
 
-/** The people of one test. All of them are gone after it, also when it fails. */
+/** The people of one test or bench. */
 export class Cast {
   readonly #media = new FakeMedia();
   readonly #people: Person[] = [];
@@ -30,16 +29,3 @@ export class Cast {
     if (errors.length > 0) throw new AggregateError(errors, 'Some browsers could not be ended');
   }
 }
-
-/** vitest's `test` with a `cast`: people are launched in the test, leave evidence when it fails, and are ended after it. */
-export const test = base.extend<{ cast: Cast }>({
-  cast: async ({ task }, use) => {
-    const cast = new Cast();
-    try {
-      await use(cast);
-    } finally {
-      if (task.result?.state === 'fail') await cast.saveEvidence(task.name);
-      await cast.close();
-    }
-  },
-});

@@ -14,6 +14,7 @@ async function timeJoin(person: Person, origin: string, id: string, colour: stri
   await person.startRecording();
   await person.join(id);
   await person.waitForColours([colour]);
+  await person.waitForFrames(2); // the recorder hears of a frame after it can be seen
   const pressedAt = await person.pressedAt();
   const frames = Object.values(await person.stopRecording()).flat();
   await person.leave();

@@ -30,6 +30,7 @@ async function timeSwitch(server: TestServer, viewers: Person[], speaker: number
   const start = performance.timeOrigin + performance.now();
   await server.api('PUT', '/api/v1/rooms/hall/speaker', { connection: String(speaker + 1) });
   await Promise.all(viewers.map((viewer) => viewer.waitForColours([colour])));
+  await Promise.all(viewers.map((viewer) => viewer.waitForFrames(2))); // the recorder hears of a frame after it can be seen
   const recordings = await Promise.all(viewers.map((viewer) => viewer.stopRecording()));
   return recordings.map((frames) => {
     const shown = Object.values(frames)

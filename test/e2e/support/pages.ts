@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageInfo } from '../../../src/common/package-info.ts';
 import type { Person } from './person.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const { root: ROOT } = packageInfo(import.meta.url);
 const CLASSIC = join(ROOT, 'node_modules', 'rtcmulticonnection-3.4.5');
-const PLAIN = fileURLToPath(new URL('./pages/plain-3.7.1.html', import.meta.url));
+const PLAIN = join(ROOT, 'test', 'e2e', 'support', 'pages', 'plain-3.7.1.html');
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

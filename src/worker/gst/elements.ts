@@ -2,7 +2,7 @@ import type { GstBinding, GstElement } from './binding.ts';
 import type { Scope } from './scope.ts';
 
 /** The elements that a worker uses and the Debian package of each; looked for before a worker takes a call. */
-export const REQUIRED_ELEMENTS: Record<string, string> = {
+const REQUIRED_ELEMENTS: Record<string, string> = {
   webrtcbin: 'gstreamer1.0-plugins-bad',
   nicesrc: 'gstreamer1.0-nice',
   dtlssrtpenc: 'gstreamer1.0-plugins-bad',

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { Offer, StreamRef, ViewChange } from '../protocol/media-ipc/view.ts';
 import { assignSlots } from './boxes.ts';
-import { type MediaLine, problemOfAnswer, toPage } from './page-description.ts';
+import { problemOfAnswer } from './page-answer.ts';
+import { type MediaLine, toPage } from './page-description.ts';
 
 interface Box {
   streamId: string;

@@ -17,6 +17,8 @@ export interface SeatLimits {
   offerTimeoutMs: number;
   /** From the first answer of an endpoint to media. */
   connectTimeoutMs: number;
+  /** Media that have been up for this long have worked: what fails afterwards is counted anew. */
+  steadyMs: number;
   /** Invitations in a row, the user's own request included, that may fail before the seat is freed. */
   maxInvitations: number;
 }
@@ -26,6 +28,7 @@ export const DEFAULT_SEAT_LIMITS: SeatLimits = {
   readyTimeoutMs: 30_000,
   offerTimeoutMs: 10_000,
   connectTimeoutMs: 15_000,
+  steadyMs: 10_000,
   maxInvitations: 3,
 };
 
@@ -76,7 +79,7 @@ export class Seat {
   #pageIsReady = false;
   /** The number of this invitation since the user came. */
   #invitation = 0;
-  /** Invitations since media were up last. */
+  /** Invitations since media were up last for long enough. */
   #invitationsInRow = 0;
   /** Offers in a row that ran out of time. */
   #unanswered = 0;
@@ -84,6 +87,7 @@ export class Seat {
   readonly #readyTimer: MailboxTimer;
   readonly #answerTimer: MailboxTimer;
   readonly #mediaTimer: MailboxTimer;
+  readonly #steadyTimer: MailboxTimer;
 
   constructor({ user, request, envelope }: SeatRequest, host: SeatHost) {
     this.user = user;
@@ -94,6 +98,7 @@ export class Seat {
     this.#readyTimer = new MailboxTimer(post);
     this.#answerTimer = new MailboxTimer(post);
     this.#mediaTimer = new MailboxTimer(post);
+    this.#steadyTimer = new MailboxTimer(post);
     this.#request = request;
     this.#description = messages.connectionDescription(envelope);
   }
@@ -209,6 +214,7 @@ export class Seat {
   async #dropNegotiation(goodbye: boolean): Promise<void> {
     this.#answerTimer.disarm();
     this.#mediaTimer.disarm();
+    this.#steadyTimer.disarm();
     const negotiation = this.#negotiation;
     this.#negotiation = null;
     await negotiation?.close({ goodbye });
@@ -246,8 +252,10 @@ export class Seat {
 
   async #reported(event: 'connected' | 'failed' | 'stalled'): Promise<void> {
     if (event === 'connected') {
-      this.#invitationsInRow = 0;
       this.#mediaTimer.disarm();
+      this.#steadyTimer.arm(this.#host.limits.steadyMs, () => {
+        this.#invitationsInRow = 0;
+      });
       this.#host.moved('connected', null);
     } else {
       await this.#inviteAgain(event === 'failed' ? 'ice-failed' : 'uplink-lost');

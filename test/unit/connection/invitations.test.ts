@@ -104,18 +104,6 @@ describe('a page whose media end', () => {
     await stage.connected(stage.page('bert'));
   });
 
-  it('has all its invitations again once it was connected', async () => {
-    const stage = await Stage.set({ maxInvitations: 2 });
-    const page = await stage.connected();
-    for (let failures = 0; failures < 4; failures++) {
-      stage.endpoint.fail();
-      page.answer(await page.next('offer'));
-      await turns();
-      stage.endpoint.connect();
-      await stage.until('connected');
-    }
-  });
-
   it('is invited again when its answer cannot be used', async () => {
     const stage = await Stage.set();
     const page = stage.page();
@@ -167,14 +155,14 @@ describe('a page whose media end', () => {
   });
 });
 
-describe('a page that is too slow', () => {
+describe('a page and time', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
   afterEach(() => {
     vi.useRealTimers();
   });
-  const limits = { readyTimeoutMs: 30_000, offerTimeoutMs: 10_000, connectTimeoutMs: 15_000 };
+  const limits = { readyTimeoutMs: 30_000, offerTimeoutMs: 10_000, connectTimeoutMs: 15_000, steadyMs: 10_000 };
   const pass = async (ms: number) => {
     await turns();
     vi.advanceTimersByTime(ms);
@@ -214,6 +202,31 @@ describe('a page that is too slow', () => {
     stage.endpoint.connect();
     await pass(60_000);
     expect([stage.state, vi.getTimerCount()]).toEqual(['connected', 0]);
+  });
+
+  const failAndReturn = async (stage: Stage, page: FakePage, upMs: number) => {
+    await pass(upMs);
+    stage.endpoint.fail();
+    page.answer(await page.next('offer'));
+    await turns();
+    stage.endpoint.connect();
+    await stage.until('connected');
+  };
+
+  it('has all its invitations again once it has been connected for a while', async () => {
+    const stage = await Stage.set({ ...limits, maxInvitations: 2 });
+    const page = await stage.connected();
+    for (let failures = 0; failures < 4; failures++) await failAndReturn(stage, page, 10_000);
+  });
+
+  it('loses its seat when its media never stay up', async () => {
+    const stage = await Stage.set({ ...limits, maxInvitations: 3 });
+    const page = await stage.connected();
+    for (let failures = 0; failures < 2; failures++) await failAndReturn(stage, page, 9_999);
+    stage.endpoint.fail();
+    await stage.until('waiting');
+    await turns();
+    expect([page.names.at(-1), stage.engine.endpoints, vi.getTimerCount()]).toEqual(['userLeft', [], 0]);
   });
 
   it('is invited again when its media do not come up', async () => {

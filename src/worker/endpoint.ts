@@ -2,10 +2,9 @@ import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
-import type { GstElement, GstPad } from './gst/binding.ts';
+import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { makeChain } from './gst/elements.ts';
 import { Scope } from './gst/scope.ts';
-import type { MediaRoom } from './media-room.ts';
 import { Negotiation } from './negotiation.ts';
 import { toWebrtcbin } from './page-answer.ts';
 import { mediaIds } from './page-description.ts';
@@ -19,6 +18,19 @@ import type { WorkerContext } from './worker-context.ts';
 const USABLE_CANDIDATE = /^(a=)?candidate:\S+ [12] udp \d+ ([\d.]+|[\da-f:]+) \d+ typ (host|srflx|prflx|relay)( |$)/i;
 const PLAUSIBLE_CANDIDATE = /^(a=)?candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \w+/i;
 
+/** What an endpoint needs of its room. */
+export interface EndpointRoom {
+  readonly mixer: Mixer;
+  /** The camera of an endpoint, or null when there is none. */
+  videoOf(endpoint: string): VideoStream | null;
+  /** States what an output of the mixer hears. */
+  hear(mixerOutput: number, streams: readonly StreamRef[]): void;
+  /** Something is published, or not any longer: every endpoint points its slots anew. */
+  refresh(): void;
+  /** The endpoint has ended. */
+  forget(endpoint: Endpoint): void;
+}
+
 /** The GStreamer side of one connection: a pipeline of its own around one webrtcbin. */
 export class Endpoint {
   readonly id: string;
@@ -28,7 +40,7 @@ export class Endpoint {
   microphone: number | null = null;
 
   readonly #context: WorkerContext;
-  readonly #room: MediaRoom;
+  readonly #room: EndpointRoom;
   readonly #scope = new Scope();
   readonly #mailbox = new SerialQueue();
   readonly #pipeline: GstElement;
@@ -46,7 +58,7 @@ export class Endpoint {
   #failed = false;
   #closing: Promise<void> | null = null;
 
-  constructor(id: string, room: MediaRoom, context: WorkerContext) {
+  constructor(id: string, room: EndpointRoom, context: WorkerContext) {
     this.id = id;
     this.#room = room;
     this.#context = context;

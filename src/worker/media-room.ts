@@ -1,12 +1,12 @@
 import type { StreamRef } from '../protocol/media-ipc/view.ts';
-import { Endpoint } from './endpoint.ts';
+import { Endpoint, type EndpointRoom } from './endpoint.ts';
 import type { Mixer } from './gst/binding.ts';
 import { SlateTone } from './slate.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** Endpoints that can show each other's streams, and the mixer of their sound. */
-export class MediaRoom {
+export class MediaRoom implements EndpointRoom {
   readonly mixer: Mixer;
   readonly #context: WorkerContext;
   readonly #endpoints = new Map<string, Endpoint>();

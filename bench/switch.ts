@@ -1,7 +1,7 @@
 // From the operator's PUT of the speaker to the first frame of the new speaker painted at each viewer.
 import { Cast } from '../test/e2e/support/cast.ts';
 import type { Colour } from '../test/e2e/support/fake-media.ts';
-import { ourPage } from '../test/e2e/support/pages.ts';
+import { meet } from '../test/e2e/support/meeting.ts';
 import type { Person } from '../test/e2e/support/person.ts';
 import { startServer, type TestServer } from '../test/e2e/support/server.ts';
 import { report, summary } from './figures.ts';
@@ -9,19 +9,6 @@ import { report, summary } from './figures.ts';
 const SWITCHES = 30;
 const SPEAKERS: Colour[] = ['red', 'green'];
 const VIEWERS: Colour[] = ['blue', 'yellow'];
-
-async function join(server: TestServer, cast: Cast): Promise<Person[]> {
-  const people: Person[] = [];
-  for (const colour of [...SPEAKERS, ...VIEWERS]) {
-    const person = await cast.launch({ colour });
-    people.push(person);
-    const id = String(people.length);
-    await person.open(ourPage(server.origin));
-    await person.join(id);
-    await server.waitForState('hall', id, 'connected');
-  }
-  return people.slice(SPEAKERS.length);
-}
 
 /** Gives the floor to a speaker; answers the ms until each viewer paints them. */
 async function timeSwitch(server: TestServer, viewers: Person[], speaker: number): Promise<number[]> {
@@ -43,7 +30,8 @@ async function timeSwitch(server: TestServer, viewers: Person[], speaker: number
 const server = await startServer({ rooms: [{ name: 'hall', layout: 'speaker', connections: ['1', '2', '3', '4'] }] });
 const cast = new Cast();
 try {
-  const viewers = await join(server, cast);
+  const people = [...SPEAKERS, ...VIEWERS].map((colour) => ({ colour }));
+  const viewers = (await meet(cast, server, 'hall', people)).slice(SPEAKERS.length);
   await timeSwitch(server, viewers, 0);
   const times: number[] = [];
   for (let i = 1; i <= SWITCHES; i++) times.push(...(await timeSwitch(server, viewers, i % SPEAKERS.length)));

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import type { Cast } from './support/cast.ts';
 import { test } from './support/test.ts';
-import type { Colour } from './support/fake-media.ts';
-import { ourPage } from './support/pages.ts';
-import type { Person } from './support/person.ts';
+import { meet, seeEachOther } from './support/meeting.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -12,26 +9,14 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function inCall(cast: Cast, colours: Colour[]): Promise<Person[]> {
-  const people = await Promise.all(colours.map((colour) => cast.launch({ colour })));
-  for (const [index, person] of people.entries()) {
-    await person.open(ourPage(server.origin));
-    await person.join(String(index + 1));
-    await server.waitForState('lobby', String(index + 1), 'connected');
-  }
-  await seeEachOther(people);
-  return people;
-}
-
-async function seeEachOther(people: Person[], timeoutMs?: number): Promise<void> {
-  const others = (person: Person) => people.filter((other) => other !== person).map(({ name }) => name);
-  await Promise.all(people.map((person) => person.waitForColours(others(person), timeoutMs)));
-  await Promise.all(people.map((person) => person.waitForFrames()));
-}
+const ANNA = { colour: 'red' } as const;
+const BEN = { colour: 'blue' } as const;
+const CHRIS = { colour: 'green' } as const;
 
 describe('a media worker that is killed in a call of three', () => {
   test('is replaced, and all pictures come back without anybody doing anything', async ({ cast }) => {
-    const people = await inCall(cast, ['red', 'green', 'blue']);
+    const people = await meet(cast, server, 'lobby', [ANNA, BEN, CHRIS]);
+    await seeEachOther(people);
     expect(await server.killWorkers()).toBe(1);
     await expect.poll(() => server.log.map(({ reason }) => reason)).toContain('media-worker-died');
     await seeEachOther(people, 20_000);
@@ -42,7 +27,8 @@ describe('a media worker that is killed in a call of three', () => {
 
 describe('a browser that is stopped without its socket breaking', () => {
   test('is invited again and, as it does not answer, loses its seat and its box at the others', async ({ cast }) => {
-    const [anna, ben] = (await inCall(cast, ['red', 'blue'])) as [Person, Person];
+    const [anna, ben] = await meet(cast, server, 'lobby', [ANNA, BEN]);
+    await seeEachOther([anna, ben]);
     await ben.stop();
     await server.waitForState('lobby', '2', 'waiting', 60_000);
     expect(server.log.map(({ reason }) => reason)).toContain('uplink-lost');
@@ -51,7 +37,8 @@ describe('a browser that is stopped without its socket breaking', () => {
   });
 
   test('is invited again and is back when it goes on in time', async ({ cast }) => {
-    const [anna, ben] = (await inCall(cast, ['red', 'blue'])) as [Person, Person];
+    const [anna, ben] = await meet(cast, server, 'lobby', [ANNA, BEN]);
+    await seeEachOther([anna, ben]);
     await ben.stop();
     await expect.poll(() => server.log.map(({ reason }) => reason), { timeout: 20_000 }).toContain('uplink-lost');
     await ben.cont();
@@ -61,7 +48,8 @@ describe('a browser that is stopped without its socket breaking', () => {
 
 describe('a server that is closed in the middle of a call', () => {
   test('takes its boxes off the pages, which say so, and leaves nothing behind', async ({ cast }) => {
-    const people = await inCall(cast, ['red', 'blue']);
+    const people = await meet(cast, server, 'lobby', [ANNA, BEN]);
+    await seeEachOther(people);
     await server.close();
     await Promise.all(people.map((person) => person.waitForColours([])));
     await Promise.all(people.map((person) => person.waitForText('[role=status]', /\S/)));

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { Cast } from './support/cast.ts';
 import { test } from './support/test.ts';
-import type { Colour, Tone } from './support/fake-media.ts';
+import { meet, seeEachOther } from './support/meeting.ts';
 import { ourPage } from './support/pages.ts';
 import type { Person } from './support/person.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -12,30 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const PEOPLE: [colour: Colour, tone: Tone][] = [
-  ['red', 'do'],
-  ['green', 're'],
-  ['blue', 'mi'],
-  ['yellow', 'fa'],
-];
-
-/** The first `count` people, who have joined the connections 1, 2, … one after another. */
-async function peopleIn(cast: Cast, count: number): Promise<Person[]> {
-  const people = await Promise.all(PEOPLE.slice(0, count).map(([colour, tone]) => cast.launch({ colour, tone })));
-  for (const [index, person] of people.entries()) {
-    await person.open(ourPage(server.origin));
-    await person.join(String(index + 1));
-    await server.waitForState('lobby', String(index + 1), 'connected');
-  }
-  return people;
-}
-
-const coloursWithout = (people: Person[], ...absent: Person[]) =>
-  people.filter((person) => !absent.includes(person)).map(({ name }) => name);
+const ANNA = { colour: 'red', tone: 'do' } as const;
+const BEN = { colour: 'green', tone: 're' } as const;
+const CHRIS = { colour: 'blue', tone: 'mi' } as const;
+const DORA = { colour: 'yellow', tone: 'fa' } as const;
 
 describe('a gallery', () => {
   test('shows a person who is alone the slate, with a running clock', async ({ cast }) => {
-    const [anna] = (await peopleIn(cast, 1)) as [Person];
+    const [anna] = await meet(cast, server, 'lobby', [ANNA]);
     await anna.waitForColours(['other']);
     await anna.waitForFrames(20);
     expect((await anna.boxes()).map(({ plain, width, height }) => ({ plain, width, height }))).toEqual([
@@ -44,33 +27,33 @@ describe('a gallery', () => {
   });
 
   test('of four shows and lets hear each person the three others, and nothing else', async ({ cast }) => {
-    const people = await peopleIn(cast, 4);
-    const seeEachOther = () =>
-      Promise.all(people.map((person) => person.waitForColours(coloursWithout(people, person), 30_000)));
-    await seeEachOther();
-    await Promise.all(people.map((person) => person.waitForFrames()));
+    const options = [ANNA, BEN, CHRIS, DORA] as const;
+    const people = await meet(cast, server, 'lobby', options);
+    await seeEachOther(people, 30_000);
 
     for (const person of people) expect(await person.uploads()).toEqual({ audio: 1, video: 1 });
-    const tones = PEOPLE.map(([, tone]) => tone);
+    const tones = options.map(({ tone }) => tone);
     for (const [index, person] of people.entries()) {
       await person.waitForTones(tones.filter((_, other) => other !== index));
     }
 
-    const [anna, ben, chris, dora] = people as [Person, Person, Person, Person];
+    const [anna, ben, chris, dora] = people;
+    const coloursWithout = (...absent: Person[]) =>
+      people.filter((person) => !absent.includes(person)).map(({ name }) => name);
     await ben.leave();
-    await Promise.all([anna, chris, dora].map((p) => p.waitForColours(coloursWithout(people, p, ben), 2_000)));
+    await Promise.all([anna, chris, dora].map((p) => p.waitForColours(coloursWithout(p, ben), 2_000)));
     await ben.open(ourPage(server.origin));
     await ben.join('2');
-    await seeEachOther();
+    await seeEachOther(people);
 
     await dora.kill();
-    await Promise.all([anna, ben, chris].map((p) => p.waitForColours(coloursWithout(people, p, dora), 10_000)));
+    await Promise.all([anna, ben, chris].map((p) => p.waitForColours(coloursWithout(p, dora), 10_000)));
     await Promise.all([anna, ben, chris].map((person) => person.waitForFrames()));
     expect([anna, ben, chris].flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   test('frees the seat of a person whose browser is killed at once, for anybody', async ({ cast }) => {
-    const [anna, ben] = (await peopleIn(cast, 2)) as [Person, Person];
+    const [anna, ben] = await meet(cast, server, 'lobby', [ANNA, BEN]);
     await ben.kill();
     const chris = await cast.launch({ colour: 'blue' });
     await chris.open(ourPage(server.origin));
@@ -79,7 +62,7 @@ describe('a gallery', () => {
   });
 
   test('takes a person who reloads the page back into the same seat', async ({ cast }) => {
-    const [anna, ben] = (await peopleIn(cast, 2)) as [Person, Person];
+    const [anna, ben] = await meet(cast, server, 'lobby', [ANNA, BEN]);
     await anna.waitForColours(['green']);
     await ben.reload();
     await ben.join('2');

@@ -1,32 +1,20 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import type { Cast } from './support/cast.ts';
 import { test } from './support/test.ts';
-import type { Colour, Tone } from './support/fake-media.ts';
+import { meet } from './support/meeting.ts';
 import { ourPage } from './support/pages.ts';
-import type { Person } from './support/person.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
-const PEOPLE: [colour: Colour, tone: Tone][] = [
-  ['red', 'do'],
-  ['green', 're'],
-  ['blue', 'mi'],
-];
+const PEOPLE = [
+  { colour: 'red', tone: 'do' },
+  { colour: 'green', tone: 're' },
+  { colour: 'blue', tone: 'mi' },
+] as const;
 
 let server: TestServer;
 beforeEach(async () => {
   server = await startServer({ rooms: [{ name: 'hall', layout: 'speaker', connections: ['1', '2', '3'] }] });
 });
 afterEach(() => server.close());
-
-async function threePeople(cast: Cast): Promise<[Person, Person, Person]> {
-  const people = await Promise.all(PEOPLE.map(([colour, tone]) => cast.launch({ colour, tone })));
-  for (const [index, person] of people.entries()) {
-    await person.open(ourPage(server.origin));
-    await person.join(String(index + 1));
-    await server.waitForState('hall', String(index + 1), 'connected');
-  }
-  return people as [Person, Person, Person];
-}
 
 async function giveFloor(connection: string): Promise<void> {
   expect(await server.api('PUT', '/api/v1/rooms/hall/speaker', { connection })).toMatchObject({
@@ -47,7 +35,7 @@ describe('a room in the layout speaker', () => {
   test('shows everybody the slate until somebody has the floor, then the speaker, and the slate when they leave', async ({
     cast,
   }) => {
-    const [anna, ben, chris] = await threePeople(cast);
+    const [anna, ben, chris] = await meet(cast, server, 'hall', PEOPLE);
     await Promise.all([anna, ben, chris].map((person) => person.waitForColours(['other'])));
 
     await giveFloor('1');
@@ -70,7 +58,7 @@ describe('a room in the layout speaker', () => {
   });
 
   test('goes from one speaker to the next without any other picture or a frozen one in between', async ({ cast }) => {
-    const people = await threePeople(cast);
+    const people = await meet(cast, server, 'hall', PEOPLE);
     const [, , watcher] = people;
     await giveFloor('1');
     await watcher.waitForColours(['red']);
@@ -94,7 +82,7 @@ describe('a room in the layout speaker', () => {
   });
 
   test('becomes a gallery and a speaker’s room again while everybody stays', async ({ cast }) => {
-    const [anna, ben, chris] = await threePeople(cast);
+    const [anna, ben, chris] = await meet(cast, server, 'hall', PEOPLE);
     const change = async (layout: string) => {
       expect((await server.api('PATCH', '/api/v1/rooms/hall', { layout })).body).toMatchObject({ layout });
     };

@@ -16,6 +16,8 @@ import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const USABLE_CANDIDATE = /^(a=)?candidate:\S+ [12] udp \d+ ([\d.]+|[\da-f:]+) \d+ typ (host|srflx|prflx|relay)( |$)/i;
+/** A page has a few addresses, and more when its network changes; each candidate costs memory and checks for the rest of the call. */
+const MAX_CANDIDATES = 100;
 const PLAUSIBLE_CANDIDATE = /^(a=)?candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \w+/i;
 
 /** What an endpoint needs of its room. */
@@ -50,6 +52,7 @@ export class Endpoint {
   readonly #negotiation: Negotiation;
   readonly #started: Promise<void>;
   readonly #early: IceCandidate[] = [];
+  #candidates = 0;
   #uplinks: VideoStream[] = [];
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
@@ -178,13 +181,16 @@ export class Endpoint {
   addCandidate(candidate: IceCandidate): void {
     this.#assertOpen();
     if (!PLAUSIBLE_CANDIDATE.test(candidate.candidate)) throw new WebstreamerError('bad-candidate');
+    // Active TCP candidates and mDNS names cannot be reached from here.
+    if (!USABLE_CANDIDATE.test(candidate.candidate)) return;
+    if (this.#candidates === MAX_CANDIDATES)
+      throw new WebstreamerError('bad-candidate', `the page has sent ${MAX_CANDIDATES} candidates already`);
+    this.#candidates++;
     if (this.#negotiation.answered) this.#useCandidate(candidate);
-    else if (this.#early.length < 100) this.#early.push(candidate);
+    else this.#early.push(candidate);
   }
 
   #useCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): void {
-    // Active TCP candidates and mDNS names cannot be reached from here; all m-lines share the first one's transport.
-    if (!USABLE_CANDIDATE.test(candidate)) return;
     const mids = mediaIds(this.#negotiation.serverOffer ?? '');
     const index = sdpMLineIndex ?? mids.indexOf(sdpMid ?? '');
     if (index in mids) this.#peer.addCandidate(index, candidate);

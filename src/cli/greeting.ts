@@ -5,11 +5,17 @@ function friendly(url: string): string {
   return url.replace(/^(https?:\/\/)(127\.0\.0\.1|\[::1\])(?=:|$)/, '$1localhost');
 }
 
+/** The page to open in a browser, under the name that it trusts with a camera; undefined where there are no pages. */
+export function pageUrl(role: Role, url: string): string | undefined {
+  return role === 'rooms' ? undefined : `${friendly(url)}/demos/Video-Conferencing.html`;
+}
+
 /** What to open, for the person who has just started `role` at `url`; `rooms` = connection ids by room name. */
 export function greeting(role: Role, url: string, rooms: { name: string; connections: string[] }[]): string {
   const api = `HTTP API:  ${friendly(url)}/api/v1/rooms`;
-  if (role === 'rooms') return `\n  webstreamer rooms are up.\n\n  ${api}\n`;
-  const lines = ['', '  webstreamer is up. Open', '', `    ${friendly(url)}/demos/Video-Conferencing.html`, ''];
+  const page = pageUrl(role, url);
+  if (page === undefined) return `\n  webstreamer rooms are up.\n\n  ${api}\n`;
+  const lines = ['', '  webstreamer is up. Open', '', `    ${page}`, ''];
   if (role === 'webstreamer') {
     for (const { name, connections } of rooms) {
       if (connections.length > 0) lines.push(`  Room ${name}: join with ${connections.join(', ')}`);

@@ -3,7 +3,7 @@ import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import { startBridge, startRooms, startWebstreamer } from '../server/main.ts';
-import { greeting } from './greeting.ts';
+import { greeting, pageUrl } from './greeting.ts';
 import { createLogger } from './logger.ts';
 import { createProgram } from './program.ts';
 import type { Role } from './program.ts';
@@ -19,7 +19,7 @@ async function run(role: Role, config: Config): Promise<void> {
   try {
     const running = await STARTERS[role](config, { logger });
     if (format === 'pretty') process.stdout.write(`${greeting(role, running.url, config.rooms)}\n`);
-    else logger.info({ role, url: running.url }, 'started');
+    else logger.info({ role, url: running.url, page: pageUrl(role, running.url) }, 'started');
     const signal = await termination.asked;
     logger.info({ signal }, 'closing; a second signal ends the process at once');
     await running.close('shutdown');

@@ -12,7 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 const MAIN = 'dist/cli/main.js';
-const Started = z.object({ msg: z.literal('started'), role: z.string(), url: z.string() });
+const Started = z.object({ msg: z.literal('started'), role: z.string(), url: z.string(), page: z.string().optional() });
 
 let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
 
@@ -55,7 +55,8 @@ async function untilStarted(stdout: Readable): Promise<z.output<typeof Started>>
 describe('the process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('starts a bridge, says where, and ends in order on %s', async (signal) => {
     const bridge = startWith({}, 'bridge', '--port', '0');
-    const { role, url } = await untilStarted(bridge.stdout);
+    const { role, url, page } = await untilStarted(bridge.stdout);
+    expect(page).toBe(`${url.replace('127.0.0.1', 'localhost')}/demos/Video-Conferencing.html`);
     expect(role).toBe('bridge');
     expect((await fetch(`${url}/api/v1/health`)).status).toBe(200);
     bridge.kill(signal);

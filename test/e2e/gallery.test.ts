@@ -52,6 +52,22 @@ describe('a gallery', () => {
     expect([anna, ben, chris].flatMap(({ errors }) => errors)).toEqual([]);
   });
 
+  test('brings people together who join and leave in the same moment', async ({ cast }) => {
+    const people = await Promise.all([ANNA, BEN, CHRIS, DORA].map((options) => cast.launch(options)));
+    const [anna, ben, chris, dora] = people as [Person, Person, Person, Person];
+    const join = async (...coming: [Person, string][]) => {
+      await Promise.all(coming.map(([person]) => person.open(ourPage(server.origin))));
+      await Promise.all(coming.map(([person, id]) => person.join(id)));
+    };
+    await join([anna, '1'], [ben, '2'], [chris, '3'], [dora, '4']);
+    await seeEachOther(people, 30_000);
+    await Promise.all([ben.leave(), chris.leave()]);
+    await Promise.all([seeEachOther([anna, dora]), join([ben, '3'], [chris, '5'])]);
+    await seeEachOther(people, 30_000);
+    await Promise.all([dora.leave(), join([chris, '2'])]);
+    await seeEachOther([anna, ben, chris], 30_000);
+  });
+
   test('frees the seat of a person whose browser is killed at once, for anybody', async ({ cast }) => {
     const [anna, ben] = await meet(cast, server, 'lobby', [ANNA, BEN]);
     await ben.kill();

@@ -43,12 +43,10 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-/** What a real page answers: unlike the offer, each m-line of it has a port. */
+/** What a page that sends answers. */
 function honestAnswer(offer: string): string {
-  return pageAnswer(offer)
-    .replace(/^(m=\w+) 0 /gm, '$1 9 ')
-    .replace(/^a=bundle-only\r\n/gm, '')
-    .replace('a=mid:video1', 'a=ssrc-group:FID 7 8\r\na=ssrc:7 cname:page\r\na=ssrc:8 cname:page\r\na=mid:video1');
+  const sources = 'a=ssrc-group:FID 7 8\r\na=ssrc:7 cname:page\r\na=ssrc:8 cname:page\r\n';
+  return pageAnswer(offer).replace('a=mid:video1', `${sources}a=mid:video1`);
 }
 
 /** `null` when the call has worked, else its error. */

@@ -28,10 +28,12 @@ export function webrtcbinOffer(furtherSlots = 0): string {
 
 const ANSWERS: Record<string, string> = { sendrecv: 'sendrecv', sendonly: 'recvonly', inactive: 'inactive' };
 
-/** What a page answers to `offer`: the same m-lines with the directions turned round. */
+/** What a page answers to `offer`: the same m-lines with the directions turned round, each with a port. */
 export function pageAnswer(offer: string): string {
   return offer
     .replace(/^a=(sendrecv|sendonly|inactive)/gm, (_, direction: string) => `a=${ANSWERS[direction] ?? direction}`)
     .replaceAll('a=setup:actpass', 'a=setup:active')
+    .replace(/^(m=\w+) 0 /gm, '$1 9 ')
+    .replace(/^a=bundle-only\r\n/gm, '')
     .replace(/^a=(ssrc|msid).*\r\n/gm, '');
 }

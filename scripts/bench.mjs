@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // Runs one bench: `npm run bench -- <name> [arguments]` compiles bench/<name>.ts and what it imports, and runs it in a private network.
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
-import { inPrivateNetwork } from './private-network.mjs';
+import { runInPrivateNetwork } from './private-network.mjs';
 import { runQuietly } from './setup/command.mjs';
 import { inRoot } from './setup/paths.mjs';
 
@@ -23,6 +22,5 @@ if (name === undefined || !known.includes(name)) {
     inRoot('bench', 'tsconfig.json'),
   ]);
   const bench = inRoot('.cache', 'bench', 'bench', `${name}.js`);
-  const [program = '', ...rest] = inPrivateNetwork([process.execPath, bench, ...args]);
-  process.exitCode = spawnSync(program, rest, { stdio: 'inherit', cwd: inRoot() }).status ?? 1;
+  process.exitCode = (await runInPrivateNetwork([process.execPath, bench, ...args])) ?? 1;
 }

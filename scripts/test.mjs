@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // Runs vitest in a private network; arguments are vitest's. The last line printed is "N passed, N failed[, N skipped]".
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
-import { inPrivateNetwork } from './private-network.mjs';
+import { runInPrivateNetwork } from './private-network.mjs';
 import { inRoot } from './setup/paths.mjs';
 import { countResults, summaryLine } from './test-summary.mjs';
 
@@ -19,7 +18,7 @@ function readReport() {
 
 mkdirSync(inRoot('.cache'), { recursive: true });
 rmSync(REPORT, { force: true });
-const vitest = [
+const code = await runInPrivateNetwork([
   process.execPath,
   inRoot('node_modules', 'vitest', 'vitest.mjs'),
   'run',
@@ -27,14 +26,7 @@ const vitest = [
   '--reporter=json',
   `--outputFile.json=${REPORT}`,
   ...process.argv.slice(2),
-];
-const [program = '', ...args] = inPrivateNetwork(vitest);
-const child = spawn(program, args, { stdio: 'inherit', cwd: inRoot() });
-// A terminal sends Ctrl-C to the whole group: vitest ends by itself, and this process waits to print what it has found.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.once('exit', (code) => {
-  const counts = countResults(readReport(), code === 0);
-  console.log(summaryLine(counts));
-  process.exitCode = counts.failed > 0 ? 1 : (code ?? 1);
-});
+]);
+const counts = countResults(readReport(), code === 0);
+console.log(summaryLine(counts));
+process.exitCode = counts.failed > 0 ? 1 : (code ?? 1);

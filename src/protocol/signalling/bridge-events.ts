@@ -12,27 +12,60 @@ export const Password = z
   .optional()
   .transform((value) => (value === undefined || value === null || typeof value === 'boolean' ? '' : String(value)));
 
-const flag = z.unknown().optional().transform((value) => value === true || value === 'true');
+/** Names that pages hear from the server or from socket.io itself: no page may send events of these names to others. */
+const RESERVED_EVENTS: ReadonlySet<string> = new Set([
+  'connect',
+  'connect_error',
+  'disconnect',
+  'disconnecting',
+  'error',
+  'newListener',
+  'removeListener',
+  'user-connected',
+  'user-disconnected',
+  'extra-data-updated',
+  'set-isInitiator-true',
+  'userid-already-taken',
+  'user-not-found',
+  'closed-entire-session',
+  'room-full',
+  'join-with-password',
+  'invalid-password',
+  'logs',
+  'admin',
+]);
 
-/** What a page says of itself in the query of its socket's URL (protocol document, section 2). */
+/** The name of an event that a page chooses itself. */
+export const EventName = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((name) => !RESERVED_EVENTS.has(name), 'is reserved');
+
+const flag = z
+  .unknown()
+  .optional()
+  .transform((value) => value === true || value === 'true');
+
+function parseExtra(text: string): Extra {
+  try {
+    return Extra.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+/** What a page says of itself in the query of its socket's URL; all but the first five may be nonsense without harm. */
 export const Handshake = z.object({
   userid: UserId.optional(),
-  msgEvent: z.string().min(1).max(128).default('RTCMultiConnection-Message'),
-  socketCustomEvent: z.string().min(1).max(128).default('custom-message'),
+  msgEvent: EventName.default('RTCMultiConnection-Message'),
+  socketCustomEvent: EventName.default('custom-message'),
+  /** Ours: the same for all sockets of one client, so that a client that was started again is not taken for the old one. */
+  instance: z.string().max(128).optional(),
   autoCloseEntireSession: flag,
   oneToMany: flag,
   maxParticipantsAllowed: z.coerce.number().int().min(1).max(100_000).catch(1000),
-  extra: z
-    .string()
-    .max(100_000)
-    .transform((text) => {
-      try {
-        return Extra.parse(JSON.parse(text));
-      } catch {
-        return {};
-      }
-    })
-    .catch({}),
+  extra: z.string().max(100_000).transform(parseExtra).catch({}),
 });
 /** See {@link Handshake}. */
 export type Handshake = z.infer<typeof Handshake>;
@@ -41,7 +74,7 @@ export type Handshake = z.infer<typeof Handshake>;
 export const RoomRequest = z.object({
   sessionid: UserId,
   session: z.looseObject({ oneway: z.unknown().optional(), broadcast: z.unknown().optional() }).catch({}),
-  extra: Extra.catch({}),
+  extra: Extra.optional().catch(undefined),
   identifier: z.string().max(256).catch(''),
   password: Password,
 });

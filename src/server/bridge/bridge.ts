@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import { z } from 'zod';
 import type { Logger } from '../../common/logger.ts';
+import { describeIssues } from '../../protocol/issues.ts';
 import { Handshake } from '../../protocol/signalling/bridge-events.ts';
-import { arrive, dispatch, lose } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
+import { Lines } from './lines.ts';
 import { removeUser } from './membership.ts';
-import { createState, type User } from './state.ts';
+import { arrive, lose, wake, welcome } from './presence.ts';
+import { type BridgeState, countState, createState, type StateCounts, type User } from './state.ts';
 
 /** How a bridge is made; times in milliseconds. */
 export interface BridgeOptions {
@@ -18,138 +20,146 @@ export interface BridgeOptions {
   pingTimeoutMs?: number;
   /** The largest event; a socket that sends a larger one is cut off. Default 1 000 000. */
   maxMessageBytes?: number;
+  /** The origins (`https://example.org`) whose pages may connect, beside the server's own; by default those of any. */
+  allowedOrigins?: readonly string[];
 }
 
 /** What the bridge holds; all zero when everybody has gone. */
-export interface BridgeDump {
+export interface BridgeDump extends StateCounts {
   sockets: number;
-  users: number;
-  rooms: number;
-  links: number;
-  waiting: number;
   timers: number;
 }
 
 /** A running bridge. */
 export interface Bridge {
   dump(): BridgeDump;
-  /** Ends every socket; the HTTP server is its owner's. */
+  /** Cuts every socket, and takes no more; the same promise on each call. The HTTP server is its owner's. */
   close(): Promise<void>;
 }
 
-/** What is said to a user whose socket is lost waits for it, up to this many events. */
-const MAX_HELD_EVENTS = 200;
-
-/** A user's way out: its socket, or what waits for the next one. */
-interface Line {
-  socket: Socket | null;
-  held: [event: string, args: unknown[]][];
-  timer: NodeJS.Timeout | null;
-}
+/** Reasons of socket.io for the end of a socket that was meant; any other may be an accident. */
+const DELIBERATE: ReadonlySet<string> = new Set(['client namespace disconnect', 'server namespace disconnect']);
 
 /** Serves the signalling protocol of RTCMultiConnection, both generations, on `httpServer` under `/socket.io/`. */
 export function attachBridge(httpServer: HttpServer, options: BridgeOptions): Bridge {
-  const { logger, graceMs = 4000 } = options;
-  const server = new Server(httpServer, {
-    allowEIO3: true, // clients as old as the pages
-    pingInterval: options.pingIntervalMs ?? 10_000,
-    pingTimeout: options.pingTimeoutMs ?? 8_000,
-    maxHttpBufferSize: options.maxMessageBytes ?? 1_000_000,
-  });
-  const lines = new Map<User, Line>();
-  const state = createState(
-    (userId, event, ...args) => {
-      const user = state.users.get(userId);
-      const line = user && lines.get(user);
-      if (line?.socket) line.socket.emit(event, ...args);
-      else if (line && line.held.length < MAX_HELD_EVENTS) line.held.push([event, args]);
-    },
-    Date.now,
-    logger,
-  );
+  return new SocketIoBridge(httpServer, options);
+}
 
-  const forget = (user: User) => {
-    const line = lines.get(user);
-    if (line?.timer) clearTimeout(line.timer);
-    lines.delete(user);
-    removeUser(state, user);
-  };
-  // Handlers may remove users that are lost: their lines go with them.
-  const sweep = () => {
-    for (const user of lines.keys()) if (state.users.get(user.id) !== user) forget(user);
-  };
+class SocketIoBridge implements Bridge {
+  readonly #server: Server;
+  readonly #lines: Lines;
+  readonly #state: BridgeState;
+  readonly #logger: Logger;
+  readonly #graceMs: number;
+  #closed: Promise<void> | null = null;
 
-  const serve = (socket: Socket, user: User) => {
-    socket.onAny((event: string, ...args: unknown[]) => {
-      const ack = typeof args.at(-1) === 'function' ? (args.pop() as (...values: unknown[]) => void) : undefined;
-      const answer = dispatch(state, user, event, args);
-      if (answer) ack?.(...answer);
-      sweep();
+  constructor(httpServer: HttpServer, options: BridgeOptions) {
+    const { logger, allowedOrigins } = options;
+    this.#logger = logger;
+    this.#graceMs = options.graceMs ?? 4000;
+    this.#lines = new Lines(logger, (user, alarm) => {
+      this.#guard(user.id, () => {
+        wake(this.#state, user, alarm);
+      });
     });
-    socket.on('disconnect', (reason) => {
-      const line = lines.get(user);
-      if (line?.socket !== socket) return;
-      line.socket = null;
-      logger.debug({ user: user.id, reason }, 'a socket has ended');
-      const left = reason === 'client namespace disconnect' || reason === 'server namespace disconnect';
-      if (left || graceMs === 0 || !lose(state, user)) forget(user);
-      else {
-        line.timer = setTimeout(() => {
-          forget(user);
-        }, graceMs);
+    const { emit, setAlarm, gone } = this.#lines;
+    this.#state = createState({ emit, setAlarm, gone, newId: randomUUID, now: Date.now }, logger);
+    this.#server = new Server(httpServer, {
+      allowEIO3: true, // for clients as old as the pages
+      pingInterval: options.pingIntervalMs ?? 10_000,
+      pingTimeout: options.pingTimeoutMs ?? 8_000,
+      maxHttpBufferSize: options.maxMessageBytes ?? 1_000_000,
+      ...(allowedOrigins && { cors: { origin: [...allowedOrigins] } }),
+      allowRequest: (request, answer) => {
+        const problem = this.#whyNot(request, allowedOrigins);
+        answer(problem, problem === null);
+      },
+    });
+    this.#server.use((socket, next) => {
+      const parsed = Handshake.safeParse(socket.handshake.query);
+      if (parsed.success) {
+        socket.data = parsed.data;
+        next();
+        return;
       }
-    });
-  };
-
-  const resume = (socket: Socket, line: Line) => {
-    if (line.timer) clearTimeout(line.timer);
-    line.timer = null;
-    line.socket = socket;
-    for (const [event, args] of line.held.splice(0)) socket.emit(event, ...args);
-  };
-
-  server.use((socket, next) => {
-    const parsed = Handshake.safeParse(socket.handshake.query);
-    if (!parsed.success) {
-      const problem = z.prettifyError(parsed.error);
-      logger.warn({ address: socket.handshake.address, problem }, 'a socket is refused: its handshake cannot be used');
+      const problem = describeIssues(parsed.error);
+      logger.warn({ address: socket.handshake.address, problem }, 'a socket is refused: its URL cannot be used');
       next(new Error(`bad handshake: ${problem}`));
-      return;
-    }
-    socket.data = parsed.data;
-    next();
-  });
-  server.on('connection', (socket) => {
+    });
+    this.#server.on('connection', (socket) => {
+      this.#guard(undefined, () => {
+        this.#connected(socket);
+      });
+    });
+  }
+
+  dump(): BridgeDump {
+    return { sockets: this.#server.sockets.sockets.size, timers: this.#lines.timers, ...countState(this.#state) };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /**
+   * Nobody is told that the others go: their calls can outlive the bridge. And no socket is told to end, it just does: a page
+   * comes back by itself only then.
+   */
+  async #close(): Promise<void> {
+    this.#lines.clear();
+    for (const held of [this.#state.users, this.#state.rooms, this.#state.waiting, this.#state.virtualIds])
+      held.clear();
+    const engine = this.#server.engine;
+    await Promise.resolve(engine.close());
+  }
+
+  #whyNot({ headers }: IncomingMessage, allowedOrigins: readonly string[] | undefined): string | null {
+    if (this.#closed !== null) return 'the server is closing';
+    const { origin, host } = headers;
+    if (origin === undefined || allowedOrigins === undefined || allowedOrigins.includes(origin)) return null;
+    return URL.canParse(origin) && new URL(origin).host === host ? null : 'pages of this origin may not connect';
+  }
+
+  #connected(socket: Socket): void {
     const handshake = socket.data as Handshake;
     const id = handshake.userid ?? randomUUID();
-    const line: Line = { socket, held: [], timer: null };
-    const arrival = arrive(state, id, socket.handshake.address, handshake, (user) => lines.set(user, line));
+    const arrival = arrive(this.#state, { id, address: socket.handshake.address, handshake });
     if (arrival.kind === 'taken') {
-      logger.info({ user: id }, 'a socket is not served: its user id is taken');
+      this.#logger.info({ user: id }, 'a socket is not served: its user id is taken');
       socket.emit('userid-already-taken', id, randomUUID());
       return;
     }
-    const known = lines.get(arrival.user);
-    if (arrival.kind === 'back' && known) resume(socket, known);
-    serve(socket, arrival.user);
-  });
+    this.#serve(socket, arrival.user);
+    this.#lines.connect(arrival.user, socket);
+    if (arrival.kind === 'new') welcome(this.#state, arrival.user);
+  }
 
-  return {
-    dump: () => ({
-      sockets: server.sockets.sockets.size,
-      users: state.users.size,
-      rooms: state.rooms.size,
-      links: [...state.users.values()].reduce((sum, user) => sum + user.links.size, 0) / 2,
-      waiting: state.waiting.size,
-      timers: [...lines.values()].filter(({ timer }) => timer !== null).length,
-    }),
-    close: async () => {
-      for (const user of [...state.users.values()]) forget(user);
-      await new Promise<void>((resolve) => {
-        server.disconnectSockets(true);
-        server.engine.close();
-        resolve();
+  #serve(socket: Socket, user: User): void {
+    socket.onAny((event: string, ...args: unknown[]) => {
+      const ack = typeof args.at(-1) === 'function' ? (args.pop() as (...values: unknown[]) => void) : undefined;
+      this.#guard(user.id, () => {
+        if (!this.#lines.isOf(user, socket)) return;
+        const answer = dispatch(this.#state, user, event, args);
+        if (answer) ack?.(...answer);
       });
-    },
-  };
+    });
+    socket.on('disconnect', (reason) => {
+      this.#guard(user.id, () => {
+        if (!this.#lines.disconnect(user, socket)) return;
+        this.#logger.debug({ user: user.id, reason }, 'a socket has ended');
+        if (DELIBERATE.has(reason) || this.#graceMs === 0) removeUser(this.#state, user);
+        else lose(this.#state, user, this.#graceMs);
+      });
+    });
+  }
+
+  /** Whatever one socket does, the others are served. */
+  #guard(user: string | undefined, task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.#logger.error({ user, err: error }, 'an event of a user could not be handled');
+    }
+  }
 }

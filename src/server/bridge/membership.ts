@@ -1,12 +1,12 @@
-import type { BridgeRoom, BridgeState, User } from './state.ts';
+import { type BridgeRoom, type BridgeState, tell, type User } from './state.ts';
 
 /** Notes that two users talk to each other; both are told the first time, the one who spoke first. */
 export function link(state: BridgeState, from: User, to: User): void {
   if (from.links.has(to.id)) return;
   from.links.add(to.id);
   to.links.add(from.id);
-  state.emit(from.id, 'user-connected', to.id);
-  state.emit(to.id, 'user-connected', from.id);
+  state.effects.emit(from, 'user-connected', to.id);
+  state.effects.emit(to, 'user-connected', from.id);
 }
 
 /** Forgets that two users talk to each other. */
@@ -28,7 +28,7 @@ export function leaveRoom(state: BridgeState, user: User): void {
     return;
   }
   room.owner = heir;
-  state.emit(heir, 'set-isInitiator-true', room.id);
+  tell(state, heir, 'set-isInitiator-true', room.id);
 }
 
 /** Ends a room; whoever is still in it is in no room from now on. */
@@ -40,14 +40,31 @@ export function endRoom(state: BridgeState, room: BridgeRoom): void {
   }
 }
 
-/** Whether one more may come in. Users whose sockets are lost never stand in the way: they are gone from now on. */
-export function hasSeat(state: BridgeState, room: BridgeRoom): boolean {
-  if (room.participants.length < room.maxParticipants) return true;
-  for (const id of room.participants) {
-    const participant = state.users.get(id);
-    if (participant?.lost === true && id !== room.owner) removeUser(state, participant);
-  }
+/** Whether a room would be full for one more; users whose sockets are lost do not count, except its owner. */
+export function isFull(state: BridgeState, room: BridgeRoom): boolean {
+  const present = room.participants.filter((id) => id === room.owner || state.users.get(id)?.lost === false);
+  return present.length >= room.maxParticipants;
+}
+
+/** Whether one more may come in; if users whose sockets are lost stand in the way, they are gone from now on. */
+export function claimSeat(state: BridgeState, room: BridgeRoom): boolean {
+  if (isFull(state, room)) return false;
+  if (room.participants.length >= room.maxParticipants) removeLost(state, room.participants, room.owner);
   return room.participants.length < room.maxParticipants;
+}
+
+/** The same for a user without a room: a legacy page counts those that it talks to. */
+export function claimPlace(state: BridgeState, host: User, user: User): boolean {
+  if (host.links.has(user.id) || host.links.size < host.maxParticipants) return true;
+  removeLost(state, host.links, host.id);
+  return host.links.size < host.maxParticipants;
+}
+
+function removeLost(state: BridgeState, ids: Iterable<string>, except: string): void {
+  for (const id of [...ids]) {
+    const user = state.users.get(id);
+    if (user?.lost === true && id !== except) removeUser(state, user);
+  }
 }
 
 /** Puts a user into a room; it leaves the one it is in. */
@@ -65,17 +82,20 @@ export function removeUser(state: BridgeState, user: User): void {
     const other = state.users.get(id);
     if (!other) continue;
     unlink(user, other);
-    for (const gone of [user.id, ...user.virtualIds]) state.emit(other.id, 'user-disconnected', gone);
+    for (const gone of [user.id, ...user.virtualIds]) state.effects.emit(other, 'user-disconnected', gone);
   }
   leaveRoom(state, user);
   for (const id of user.virtualIds) state.virtualIds.delete(id);
-  forgetRequests(state, user);
+  forgetRequest(state, user);
+  state.effects.gone(user);
 }
 
 /** Drops what the user waits for. */
-export function forgetRequests(state: BridgeState, user: User): void {
+export function forgetRequest(state: BridgeState, user: User): void {
   for (const [id, requests] of state.waiting) {
-    const rest = requests.filter((request) => request.user !== user.id);
+    const rest = requests.filter((request) => request.user !== user);
+    if (rest.length === requests.length) continue;
+    state.effects.setAlarm(user, 'request', null);
     if (rest.length > 0) state.waiting.set(id, rest);
     else state.waiting.delete(id);
   }

@@ -1,48 +1,50 @@
 import { z } from 'zod';
 import { UserId } from '../../protocol/ids.ts';
 import { Envelope } from '../../protocol/signalling/peer-message.ts';
-import type { Handler } from './handler.ts';
-import { leaveRoom, link, unlink } from './membership.ts';
+import { type Ack, type Handler, parse, refuse } from './handler.ts';
+import { claimSeat, enterRoom, leaveRoom, link, unlink } from './membership.ts';
 import { requestParticipation } from './requests.ts';
-import { type BridgeState, isConnectionRoom, type User } from './state.ts';
+import { type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
 
 const DetectPresence = z.object({ detectPresence: z.literal(true), userid: UserId });
 
-/** A message of one user for another, in the envelope `{remoteUserId, message, sender}` (protocol document, sections 3 and 4.4). */
+const MAX_VIRTUAL_IDS = 256;
+
+/** A message of one user for another, in the envelope `{remoteUserId, message, sender}` (docs/protocol.md). */
 export const peerMessage: Handler = (state, user, [raw]) => {
-  const parsed = Envelope.safeParse(raw);
-  if (!parsed.success) {
-    state.logger.warn({ user: user.id, problem: z.prettifyError(parsed.error) }, 'a peer message is refused');
-    return undefined;
-  }
-  const envelope = parsed.data;
-  if (envelope.remoteUserId === 'system') return detectPresence(state, envelope);
+  const envelope = parse(state, user, Envelope, raw);
+  if (!envelope) return undefined;
+  if (envelope.remoteUserId === 'system') return detectPresence(state, user, envelope);
   if (!maySpeakAs(state, user, envelope.sender)) {
-    state.logger.warn({ user: user.id, sender: envelope.sender }, 'a peer message is refused: it names another sender');
-    return undefined;
+    refuse(state, user, 'it names another sender', { sender: envelope.sender });
+  } else if (envelope.remoteUserId !== user.id) {
+    if (says(envelope.message, 'newParticipationRequest')) requestParticipation(state, user, envelope);
+    else relay(state, user, envelope);
   }
-  if (envelope.remoteUserId === user.id) return undefined;
-  if (isObjectWith(envelope.message, 'newParticipationRequest')) requestParticipation(state, user, envelope);
-  else relay(state, user, envelope);
   return undefined;
 };
 
-function isObjectWith(message: unknown, key: string): boolean {
-  return typeof message === 'object' && message !== null && Object.hasOwn(message, key);
+function says(message: unknown, key: string): boolean {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    Object.hasOwn(message, key) &&
+    Boolean((message as Record<string, unknown>)[key])
+  );
 }
 
-function detectPresence(state: BridgeState, { message }: Envelope): readonly unknown[] | undefined {
-  const parsed = DetectPresence.safeParse(message);
-  return parsed.success ? [state.users.has(parsed.data.userid), parsed.data.userid] : undefined;
+function detectPresence(state: BridgeState, user: User, { message }: Envelope): Ack {
+  const parsed = parse(state, user, DetectPresence, message);
+  return parsed && [state.users.has(parsed.userid), parsed.userid];
 }
 
 /** The sender is the socket. Only a webstreamer may use further ids, which are then its own. */
 function maySpeakAs(state: BridgeState, user: User, sender: string): boolean {
   if (sender === user.id || user.virtualIds.has(sender)) return true;
-  const room = user.roomId === null ? undefined : state.rooms.get(user.roomId);
+  const room = roomOf(state, user);
   const isWebstreamer = room?.owner === user.id && isConnectionRoom(room);
-  if (!isWebstreamer || state.users.has(sender) || state.rooms.has(sender) || state.virtualIds.has(sender))
-    return false;
+  const isTaken = state.users.has(sender) || state.rooms.has(sender) || state.virtualIds.has(sender);
+  if (!isWebstreamer || isTaken || user.virtualIds.size >= MAX_VIRTUAL_IDS) return false;
   user.virtualIds.add(sender);
   state.virtualIds.set(sender, user.id);
   return true;
@@ -51,30 +53,55 @@ function maySpeakAs(state: BridgeState, user: User, sender: string): boolean {
 function relay(state: BridgeState, user: User, envelope: Envelope): void {
   const receiver = state.users.get(state.virtualIds.get(envelope.remoteUserId) ?? envelope.remoteUserId);
   if (!receiver || receiver === user) return;
-  const leaves = isObjectWith(envelope.message, 'userLeft');
-  if (!leaves) link(state, user, receiver);
-  state.emit(receiver.id, receiver.messageEvent, { ...envelope, extra: user.extra });
+  if (!mayTalk(state, user, receiver)) {
+    refuse(state, user, 'it is for somebody in another room', { receiver: receiver.id });
+    return;
+  }
+  const leaves = says(envelope.message, 'userLeft');
+  if (!leaves) {
+    takeBackSeat(state, user, receiver);
+    link(state, user, receiver);
+  }
+  state.effects.emit(receiver, receiver.messageEvent, { ...envelope, extra: user.extra });
   if (leaves) freeSeat(state, user, receiver);
+}
+
+/**
+ * Strangers do not reach into a room: two users talk when they are in the same one, or both in none, or did so before. A user
+ * in no room and the owner of one may talk as well: after a restart of the bridge, a call that goes on looks like that.
+ */
+function mayTalk(state: BridgeState, user: User, other: User): boolean {
+  if (user.roomId === other.roomId || user.links.has(other.id)) return true;
+  if (user.roomId !== null && other.roomId !== null) return false;
+  return (roomOf(state, user)?.owner ?? user.id) === user.id && (roomOf(state, other)?.owner ?? other.id) === other.id;
+}
+
+/** A webstreamer talks to a page that has only been silent: it came back after a restart of the bridge, and has this seat. */
+function takeBackSeat(state: BridgeState, webstreamer: User, page: User): void {
+  const room = roomOf(state, webstreamer);
+  if (page.heard === 'yes' || page.roomId !== null || room?.owner !== webstreamer.id) return;
+  if (isConnectionRoom(room) && claimSeat(state, room)) enterRoom(state, page, room);
 }
 
 /** A page that leaves a webstreamer leaves its room as well: the seat is free for the next one at once. */
 function freeSeat(state: BridgeState, page: User, webstreamer: User): void {
-  const room = page.roomId === null ? undefined : state.rooms.get(page.roomId);
+  const room = roomOf(state, page);
   if (!room || !isConnectionRoom(room) || room.owner !== webstreamer.id) return;
   unlink(page, webstreamer);
   leaveRoom(state, page);
 }
 
 const disconnectWith: Handler = (state, user, [id]) => {
-  const parsed = UserId.safeParse(id);
-  const other = parsed.success ? state.users.get(parsed.data) : undefined;
-  if (other && user.links.has(other.id)) {
+  const otherId = parse(state, user, UserId, id);
+  const other = otherId === undefined ? undefined : state.users.get(otherId);
+  if (!other || other === user) return [];
+  if (user.links.has(other.id)) {
     unlink(user, other);
-    state.emit(user.id, 'user-disconnected', other.id);
-    state.emit(other.id, 'user-disconnected', user.id);
-    freeSeat(state, other, user);
-    freeSeat(state, user, other);
+    state.effects.emit(user, 'user-disconnected', other.id);
+    state.effects.emit(other, 'user-disconnected', user.id);
   }
+  freeSeat(state, other, user);
+  freeSeat(state, user, other);
   return [];
 };
 

@@ -1,11 +1,11 @@
 import { Password } from '../../protocol/signalling/bridge-events.ts';
 import type { Envelope } from '../../protocol/signalling/peer-message.ts';
-import { enterRoom, forgetRequests, hasSeat } from './membership.ts';
-import { samePassword } from './room-events.ts';
+import { claimPlace, claimSeat, enterRoom, forgetRequest } from './membership.ts';
+import { samePassword } from './password.ts';
 import { type BridgeRoom, type BridgeState, isConnectionRoom, type User } from './state.ts';
 
-/** A legacy page waits this long for somebody to come. */
-const WAIT_MS = 10 * 60_000;
+/** A page waits this long for somebody to come. */
+export const WAIT_MS = 10 * 60_000;
 
 /** A page asks to take part: to be passed to those who are there, or kept until somebody is. */
 export function requestParticipation(state: BridgeState, user: User, envelope: Envelope): void {
@@ -13,22 +13,26 @@ export function requestParticipation(state: BridgeState, user: User, envelope: E
   const room = state.rooms.get(id);
   const host = state.users.get(id);
   if (room) requestInRoom(state, user, room, envelope);
-  else if (host) requestOfUser(state, user, host, envelope);
+  else if (host && !isOpening(host)) requestOfUser(state, user, host, envelope);
   else keepRequest(state, user, envelope);
+}
+
+/** A webstreamer that has just come, and is about to open its room. */
+function isOpening(host: User): boolean {
+  return host.autoClose && host.heard === 'not-yet';
 }
 
 function requestInRoom(state: BridgeState, user: User, room: BridgeRoom, envelope: Envelope): void {
   // Legacy pages know no join-room: their request is it.
   if (!room.participants.includes(user.id) && !admit(state, user, room, envelope)) return;
   const toOwnerOnly = isConnectionRoom(room) || room.session.oneway === true || room.session.broadcast === true;
-  const receivers = toOwnerOnly ? [room.owner] : room.participants;
-  for (const id of receivers) if (id !== user.id) deliver(state, id, { ...envelope, remoteUserId: id });
+  deliver(state, user, toOwnerOnly ? [room.owner] : room.participants, envelope);
 }
 
 function admit(state: BridgeState, user: User, room: BridgeRoom, envelope: Envelope): boolean {
   if (!passwordFits(state, user, room.id, room.password, envelope)) return false;
-  if (!hasSeat(state, room)) {
-    state.emit(user.id, 'room-full', room.id);
+  if (!claimSeat(state, room)) {
+    state.effects.emit(user, 'room-full', room.id);
     return false;
   }
   enterRoom(state, user, room);
@@ -39,40 +43,50 @@ function passwordFits(state: BridgeState, user: User, id: string, password: stri
   if (password === '') return true;
   const given = Password.parse(envelope.password);
   if (samePassword(password, given)) return true;
-  if (given === '') state.emit(user.id, 'join-with-password', id);
-  else state.emit(user.id, 'invalid-password', id, given);
+  if (given === '') state.effects.emit(user, 'join-with-password', id);
+  else state.effects.emit(user, 'invalid-password', id, given);
   return false;
 }
 
 /** A user without a room: a legacy page, whose mesh is all those it has talked to, or a webstreamer that opens no room. */
 function requestOfUser(state: BridgeState, user: User, host: User, envelope: Envelope): void {
-  if (!passwordFits(state, user, host.id, host.password, envelope)) return;
-  if (host.links.size >= host.maxParticipants && !host.links.has(user.id)) {
-    state.emit(user.id, 'room-full', host.id);
+  if (user.guestOf !== host.id && !passwordFits(state, user, host.id, host.password, envelope)) return;
+  if (!claimPlace(state, host, user)) {
+    state.effects.emit(user, 'room-full', host.id);
     return;
   }
-  const others = user.oneToMany || host.autoClose ? [] : [...host.links];
-  for (const id of [host.id, ...others]) if (id !== user.id) deliver(state, id, { ...envelope, remoteUserId: id });
+  const others = user.oneToMany || host.autoClose ? [] : host.links;
+  deliver(state, user, [host.id, ...others], envelope);
+}
+
+function deliver(state: BridgeState, from: User, to: readonly string[], envelope: Envelope): void {
+  for (const id of to) {
+    const receiver = id === from.id ? undefined : state.users.get(id);
+    if (receiver) state.effects.emit(receiver, receiver.messageEvent, { ...envelope, remoteUserId: id });
+  }
 }
 
 function keepRequest(state: BridgeState, user: User, envelope: Envelope): void {
-  forgetRequests(state, user);
+  forgetRequest(state, user);
   const requests = state.waiting.get(envelope.remoteUserId) ?? [];
-  requests.push({ user: user.id, envelope, expiresAtMs: state.now() + WAIT_MS });
-  state.waiting.set(envelope.remoteUserId, requests);
+  state.waiting.set(envelope.remoteUserId, [...requests, { user, envelope }]);
+  state.effects.setAlarm(user, 'request', WAIT_MS);
 }
 
 /** Somebody has come under `id`: passes on what waited for them. */
 export function deliverWaiting(state: BridgeState, id: string): void {
   const requests = state.waiting.get(id) ?? [];
   state.waiting.delete(id);
-  for (const { user: userId, envelope, expiresAtMs } of requests) {
-    const user = state.users.get(userId);
-    if (user && expiresAtMs > state.now()) requestParticipation(state, user, envelope as Envelope);
+  for (const { user, envelope } of requests) {
+    state.effects.setAlarm(user, 'request', null);
+    requestParticipation(state, user, envelope);
   }
 }
 
-function deliver(state: BridgeState, to: string, envelope: Envelope): void {
-  const receiver = state.users.get(to);
-  if (receiver) state.emit(to, receiver.messageEvent, envelope);
+/** Nobody has come in time. */
+export function requestExpired(state: BridgeState, user: User): void {
+  for (const [id, requests] of state.waiting) {
+    if (requests.some((request) => request.user === user)) state.effects.emit(user, 'user-not-found', id);
+  }
+  forgetRequest(state, user);
 }

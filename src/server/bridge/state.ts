@@ -1,14 +1,17 @@
 import type { Logger } from '../../common/logger.ts';
 import type { Extra } from '../../protocol/signalling/bridge-events.ts';
+import type { Envelope } from '../../protocol/signalling/peer-message.ts';
 
-/** A page or a webstreamer, by its user id. `lost` = its socket broke a moment ago and may come back. */
+/** A page or a webstreamer, by its user id. */
 export interface User {
   id: string;
   /** Where it connects from; only from there may it come back. */
   readonly address: string;
+  /** What its client calls itself, if it does; a client that was started again is another one. */
+  readonly instance: string | undefined;
   /** The name of the socket event that carries its peer messages. */
   readonly messageEvent: string;
-  /** Names of events that are passed on to its room as they are. */
+  /** Names of events that are passed on to its company as they are. */
   readonly customEvents: Set<string>;
   /** Rooms that it opens end with it instead of being handed over. */
   readonly autoClose: boolean;
@@ -24,6 +27,11 @@ export interface User {
   /** Further ids that a webstreamer speaks under. */
   readonly virtualIds: Set<string>;
   roomId: string | null;
+  /** The user without a room whose password it has given. */
+  guestOf: string | null;
+  /** Whether it has said anything since it came: `no` once it should have. */
+  heard: 'not-yet' | 'yes' | 'no';
+  /** Its socket broke a moment ago and may come back. */
   lost: boolean;
 }
 
@@ -33,24 +41,40 @@ export interface BridgeRoom {
   owner: string;
   participants: string[];
   extra: Extra;
-  readonly session: Record<string, unknown>;
+  session: Record<string, unknown>;
   password: string;
-  readonly identifier: string;
+  identifier: string;
   readonly maxParticipants: number;
   readonly autoClose: boolean;
 }
 
-/** A legacy page's request to join somebody who is not there yet. */
+/** A request to take part in what is not there yet. */
 export interface WaitingRequest {
-  user: string;
-  envelope: Record<string, unknown>;
-  expiresAtMs: number;
+  readonly user: User;
+  readonly envelope: Envelope;
 }
 
-/** Delivers an event to a user's socket. */
-export type Emit = (userId: string, event: string, ...args: unknown[]) => void;
+/**
+ * What a user can be woken for: its socket did not come back in time (`grace`), it has said nothing (`silence`), whom it asked
+ * for did not come in time (`request`).
+ */
+export type Alarm = 'grace' | 'silence' | 'request';
 
-/** Everything the bridge knows. No sockets and no timers: what is to be said goes out through `emit`. */
+/** What the state has done to the world around it. */
+export interface Effects {
+  /** Delivers an event to a user's socket. */
+  emit(user: User, event: string, ...args: unknown[]): void;
+  /** Sets a user's alarm anew; null = takes it back. */
+  setAlarm(user: User, alarm: Alarm, delayMs: number | null): void;
+  /** The user has been removed. */
+  gone(user: User): void;
+  /** A user id that nobody has. */
+  newId(): string;
+  /** Milliseconds since whenever. */
+  now(): number;
+}
+
+/** Everything the bridge knows. No sockets and no timers: those are behind the effects. */
 export interface BridgeState {
   readonly users: Map<string, User>;
   readonly rooms: Map<string, BridgeRoom>;
@@ -58,17 +82,55 @@ export interface BridgeState {
   readonly waiting: Map<string, WaitingRequest[]>;
   /** The user that speaks under a virtual id. */
   readonly virtualIds: Map<string, string>;
-  readonly emit: Emit;
-  readonly now: () => number;
+  /** Users whose sockets did not come back in time to a seat that they had: where they were, and when that was. */
+  readonly missed: Map<string, { address: string; atMs: number }>;
+  readonly effects: Effects;
   readonly logger: Logger;
 }
 
+/** How many of each there are; `links` are pairs of users. */
+export interface StateCounts {
+  users: number;
+  rooms: number;
+  links: number;
+  waiting: number;
+}
+
 /** An empty state. */
-export function createState(emit: Emit, now: () => number, logger: Logger): BridgeState {
-  return { users: new Map(), rooms: new Map(), waiting: new Map(), virtualIds: new Map(), emit, now, logger };
+export function createState(effects: Effects, logger: Logger): BridgeState {
+  return {
+    users: new Map(),
+    rooms: new Map(),
+    waiting: new Map(),
+    virtualIds: new Map(),
+    missed: new Map(),
+    effects,
+    logger,
+  };
+}
+
+/** Counts what the state holds. */
+export function countState(state: BridgeState): StateCounts {
+  return {
+    users: state.users.size,
+    rooms: state.rooms.size,
+    links: [...state.users.values()].reduce((sum, { links }) => sum + links.size, 0) / 2,
+    waiting: [...state.waiting.values()].reduce((sum, requests) => sum + requests.length, 0),
+  };
+}
+
+/** The room that a user is in. */
+export function roomOf(state: BridgeState, user: User): BridgeRoom | undefined {
+  return user.roomId === null ? undefined : state.rooms.get(user.roomId);
 }
 
 /** Whether the room is a webstreamer's connection: opened under the opener's own id, to end with it. */
 export function isConnectionRoom(room: BridgeRoom): boolean {
   return room.owner === room.id && room.autoClose;
+}
+
+/** Delivers an event to whoever has this user id. */
+export function tell(state: BridgeState, userId: string, event: string, ...args: unknown[]): void {
+  const user = state.users.get(userId);
+  if (user) state.effects.emit(user, event, ...args);
 }

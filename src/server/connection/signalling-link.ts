@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
@@ -53,6 +54,7 @@ class SignallingLink implements PeerLink {
       query: {
         userid: connectionId,
         sessionid: connectionId,
+        instance: randomUUID(), // tells our bridge a socket that comes back from a server that was started again
         msgEvent: messageEvent,
         socketCustomEvent: CUSTOM_EVENT,
         autoCloseEntireSession: true, // else the server gives the room to the page when this socket drops

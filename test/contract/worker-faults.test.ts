@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -62,20 +63,47 @@ describe('a worker that is killed', () => {
 });
 
 describe('an engine on a machine without GStreamer’s elements', () => {
-  it('does not start, and says which elements and packages are missing', async () => {
-    const empty = await mkdtemp(join(tmpdir(), 'webstreamer-'));
-    process.env.GST_PLUGIN_SYSTEM_PATH_1_0 = empty;
-    process.env.GST_REGISTRY_1_0 = join(empty, 'registry.bin');
+  /** Runs `use` in a world whose plugins are those of this machine without the ones left out. */
+  async function withPlugins(keep: (file: string) => boolean, use: () => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'webstreamer-'));
+    const plugins = execFileSync('pkg-config', ['--variable=pluginsdir', 'gstreamer-1.0'], { encoding: 'utf8' }).trim();
+    for (const file of (await readdir(plugins)).filter(keep)) await symlink(join(plugins, file), join(folder, file));
+    process.env.GST_PLUGIN_SYSTEM_PATH_1_0 = folder;
+    process.env.GST_REGISTRY_1_0 = join(folder, 'registry.bin');
     try {
-      await expect(createEngine()).rejects.toMatchObject({
-        code: 'gstreamer-missing',
-        message: expect.stringMatching(/webrtcbin.*gstreamer1\.0-plugins-bad/) as string,
-      });
+      await use();
     } finally {
       delete process.env.GST_PLUGIN_SYSTEM_PATH_1_0;
       delete process.env.GST_REGISTRY_1_0;
-      await rm(empty, { recursive: true });
+      await rm(folder, { recursive: true });
     }
+  }
+
+  it('does not start, and says which elements and packages are missing', async () => {
+    await withPlugins(
+      () => false,
+      async () => {
+        await expect(createEngine()).rejects.toMatchObject({
+          code: 'gstreamer-missing',
+          message: expect.stringMatching(/webrtcbin.*gstreamer1\.0-plugins-bad/) as string,
+        });
+      },
+    );
+  });
+
+  it.each([
+    ['libgstopus.so', 'opusenc, opusdec', 'gstreamer1.0-plugins-base'],
+    ['libgstnice.so', 'nicesrc', 'gstreamer1.0-nice'],
+  ])('says so as well when only %s is missing', async (plugin, elements, debianPackage) => {
+    await withPlugins(
+      (file) => file.startsWith('libgst') && file !== plugin,
+      async () => {
+        await expect(createEngine()).rejects.toMatchObject({
+          code: 'gstreamer-missing',
+          message: `GStreamer has no ${elements}; install ${debianPackage}`,
+        });
+      },
+    );
   });
 });
 

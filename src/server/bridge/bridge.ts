@@ -97,21 +97,18 @@ class SocketIoBridge implements Bridge {
     return { sockets: this.#server.sockets.sockets.size, timers: this.#lines.timers, ...countState(this.#state) };
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
-  }
-
   /**
    * Nobody is told that the others go: their calls can outlive the bridge. And no socket is told to end, it just does: a page
    * comes back by itself only then.
    */
-  async #close(): Promise<void> {
+  close(): Promise<void> {
+    if (this.#closed) return this.#closed;
+    this.#closed = Promise.resolve();
     this.#lines.clear();
-    for (const held of [this.#state.users, this.#state.rooms, this.#state.waiting, this.#state.virtualIds])
-      held.clear();
-    const engine = this.#server.engine;
-    await Promise.resolve(engine.close());
+    const { users, rooms, waiting, virtualIds, missed } = this.#state;
+    for (const held of [users, rooms, waiting, virtualIds, missed]) held.clear();
+    this.#server.engine.close();
+    return this.#closed;
   }
 
   #whyNot({ headers }: IncomingMessage, allowedOrigins: readonly string[] | undefined): string | null {

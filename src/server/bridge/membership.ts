@@ -1,4 +1,4 @@
-import { type BridgeRoom, type BridgeState, tell, type User } from './state.ts';
+import { type BridgeRoom, type BridgeState, isConnectionRoom, roomOf, tell, type User } from './state.ts';
 
 /** Notes that two users talk to each other; both are told the first time, the one who spoke first. */
 export function link(state: BridgeState, from: User, to: User): void {
@@ -17,7 +17,7 @@ export function unlink(from: User, to: User): void {
 
 /** Takes a user out of its room, and hands on or ends the room if it was the user's. */
 export function leaveRoom(state: BridgeState, user: User): void {
-  const room = user.roomId === null ? undefined : state.rooms.get(user.roomId);
+  const room = roomOf(state, user);
   user.roomId = null;
   if (!room) return;
   room.participants = room.participants.filter((id) => id !== user.id);
@@ -78,7 +78,10 @@ export function enterRoom(state: BridgeState, user: User, room: BridgeRoom): voi
 export function removeUser(state: BridgeState, user: User): void {
   if (state.users.get(user.id) !== user) return;
   state.users.delete(user.id);
-  for (const id of user.links) {
+  const room = roomOf(state, user);
+  // The two of a connection are told even if one has asked and the other not answered yet.
+  const others = new Set([...user.links, ...(room && isConnectionRoom(room) ? room.participants : [])]);
+  for (const id of others) {
     const other = state.users.get(id);
     if (!other) continue;
     unlink(user, other);

@@ -23,6 +23,20 @@ describe('a user whose socket is lost', () => {
     expect(stage.counts).toMatchObject({ users: 1, links: 0, timers: 0 });
   });
 
+  it('is missed by the other one of its connection even before the first answer', () => {
+    const stage = new Stage();
+    for (const gone of ['1', 'page']) {
+      stage.webstreamer('1');
+      stage.connect('page');
+      stage.join('page', '1');
+      stage.told.splice(0);
+      stage.lose(gone);
+      stage.ring(gone, 'grace');
+      expect(stage.news).toEqual([gone === '1' ? 'page user-disconnected 1' : '1 user-disconnected page']);
+      stage.leave(gone === '1' ? 'page' : '1');
+    }
+  });
+
   it('gives its seat to whoever wants it, and its company hears that first', () => {
     const stage = new Stage();
     stage.call();

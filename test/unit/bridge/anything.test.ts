@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Alarm, isConnectionRoom, type User } from '../../../src/server/bridge/state.ts';
+import { REQUEST, Stage, WEBSTREAMER } from './stage.ts';
+
+const ids = ['a', 'b', 'c', 'd', '1', '2', 'held', '__proto__', 'constructor'];
+const id = fc.constantFrom(...ids);
+const event = fc.constantFrom(
+  'open-room',
+  'join-room',
+  'check-presence',
+  'is-valid-password',
+  'set-password',
+  'get-public-rooms',
+  'extra-data-updated',
+  'get-remote-user-extra-data',
+  'changed-uuid',
+  'disconnect-with',
+  'close-entire-session',
+  'set-custom-socket-event-listener',
+  'custom-message',
+  'video-conference-demo',
+  'toString',
+);
+const roomRequest = fc.record(
+  {
+    sessionid: fc.oneof(id, fc.anything()),
+    session: fc.constantFrom({}, { oneway: true }, null, 7),
+    extra: fc.oneof(fc.constant({ n: 1 }), fc.anything()),
+    identifier: fc.constantFrom('', 'public', 7),
+    password: fc.constantFrom('', 'secret', false, {}),
+  },
+  { requiredKeys: [] },
+);
+const message = fc.oneof(
+  fc.constantFrom<unknown>(REQUEST, { userLeft: true }, { enableMedia: true }, 'next-possible-initiator', null),
+  fc.anything({ maxDepth: 2 }),
+);
+const envelope = fc.record(
+  { remoteUserId: fc.oneof(id, fc.constant('system')), sender: id, message, password: fc.constantFrom('', 'secret') },
+  { requiredKeys: ['remoteUserId', 'message'] },
+);
+
+type Act =
+  | { act: 'connect'; who: string; webstreamer: boolean; restarted: boolean; full: boolean }
+  | { act: 'event'; who: string; event: string; args: unknown[] }
+  | { act: 'say'; who: string; envelope: Record<string, unknown> }
+  | { act: 'lose'; who: string }
+  | { act: 'leave'; who: string }
+  | { act: 'ring'; who: string; alarm: Alarm };
+
+const argument = fc.oneof(roomRequest, id, fc.constantFrom('secret', ''), fc.anything({ maxDepth: 2 }));
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('connect' as const),
+      who: id,
+      webstreamer: fc.boolean(),
+      restarted: fc.boolean(),
+      full: fc.boolean(),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      act: fc.constant('event' as const),
+      who: id,
+      event,
+      args: fc.array(argument, { maxLength: 3 }),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('say' as const), who: id, envelope }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('lose' as const), who: id }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('leave' as const), who: id }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('ring' as const),
+      who: id,
+      alarm: fc.constantFrom<Alarm>('grace', 'silence', 'request'),
+    }),
+  },
+);
+
+function perform(stage: Stage, act: Act): void {
+  if (act.act === 'connect') {
+    const webstreamer = { ...WEBSTREAMER, instance: act.restarted ? 'second start' : 'first start' };
+    stage.connect(act.who, {
+      query: act.webstreamer ? webstreamer : { maxParticipantsAllowed: act.full ? '1' : '1000' },
+    });
+    return;
+  }
+  const user = stage.state.users.get(act.who);
+  if (!user) return;
+  if (act.act === 'ring') stage.ring(act.who, act.alarm);
+  else if (user.lost)
+    return; // it has no socket to say anything by
+  else if (act.act === 'lose') stage.lose(act.who);
+  else if (act.act === 'leave') stage.leave(act.who);
+  else if (act.act === 'event') stage.ask(act.who, act.event, ...act.args);
+  else stage.ask(act.who, user.messageEvent, { sender: act.who, ...act.envelope });
+}
+
+function checkBooks({ state, alarms }: Stage): void {
+  for (const [userId, user] of state.users) {
+    expect(user.id).toBe(userId);
+    for (const other of user.links) expect(state.users.get(other)?.links.has(userId)).toBe(true);
+    for (const virtualId of user.virtualIds) expect(state.virtualIds.get(virtualId)).toBe(userId);
+    if (user.roomId !== null) expect(state.rooms.get(user.roomId)?.participants).toContain(userId);
+  }
+  for (const [roomId, room] of state.rooms) {
+    expect(room.participants).toContain(room.owner);
+    expect(new Set(room.participants).size).toBe(room.participants.length);
+    expect(room.participants.length).toBeLessThanOrEqual(room.maxParticipants);
+    for (const participant of room.participants) expect(state.users.get(participant)?.roomId).toBe(roomId);
+  }
+  for (const requests of state.waiting.values()) {
+    for (const { user } of requests) expect(alarms.get(user)?.has('request')).toBe(true);
+  }
+  for (const user of alarms.keys()) expect(state.users.get(user.id)).toBe(user);
+}
+
+/** Those who may hear of what a user does, as things stand. */
+function company({ state }: Stage, user: User): Set<string> {
+  const room = user.roomId === null ? undefined : state.rooms.get(user.roomId);
+  return new Set([user.id, ...user.links, ...(room?.participants ?? [])]);
+}
+
+const run = { numRuns: 300, seed: 20261123 };
+
+describe('whatever users do, in whatever order', () => {
+  it('nothing is thrown, the books balance after each act, and nothing is left at the end', () => {
+    fc.assert(
+      fc.property(fc.array(anyAct, { minLength: 10, maxLength: 60, size: 'max' }), (acts) => {
+        const stage = new Stage();
+        for (const act of acts) {
+          perform(stage, act);
+          checkBooks(stage);
+        }
+        for (const user of [...stage.state.users.values()]) stage.leave(user.id);
+        expect(stage.counts).toEqual({ users: 0, rooms: 0, links: 0, waiting: 0, virtualIds: 0, timers: 0 });
+      }),
+      run,
+    );
+  });
+
+  it('a peer message is heard in the sender’s room, or by those it talks to; nobody outside gets into a room', () => {
+    fc.assert(
+      fc.property(fc.array(anyAct, { minLength: 10, maxLength: 60, size: 'max' }), (acts) => {
+        const stage = new Stage();
+        for (const act of acts) {
+          const before = act.act === 'say' ? stage.state.users.get(act.who) : undefined;
+          const seats = new Map(
+            [...stage.state.rooms].map(([roomId, { participants }]) => [roomId, [...participants]]),
+          );
+          const heardBefore = before ? company(stage, before) : [];
+          stage.told.splice(0);
+          perform(stage, act);
+          if (!before) continue;
+          const heard = new Set([...heardBefore, ...company(stage, before)]);
+          for (const { to, event: told, args } of stage.told) {
+            if (told !== 'video-conference-demo') continue;
+            const { message: said, sender } = args[0] as { message: unknown; sender: string };
+            expect(sender === before.id || before.virtualIds.has(sender)).toBe(true);
+            const seat = [...stage.state.rooms.values()].find((room) => room.participants.includes(to));
+            const toOwner = seat?.owner === to || seat === undefined; // who may be asked, and told goodbye
+            expect({ said, ok: heard.has(to) || toOwner }).toEqual({ said, ok: true });
+          }
+          for (const room of stage.state.rooms.values()) {
+            const newcomers = room.participants.filter((one) => !seats.get(room.id)?.includes(one));
+            if (isConnectionRoom(room))
+              expect(newcomers.every((one) => one === before.id || room.owner === before.id)).toBe(true);
+          }
+        }
+      }),
+      run,
+    );
+  });
+
+  it('an id that a webstreamer holds stays its own until it goes', () => {
+    fc.assert(
+      fc.property(fc.array(anyAct, { minLength: 10, maxLength: 60, size: 'max' }), (acts) => {
+        const stage = new Stage();
+        stage.webstreamer('held');
+        for (const act of acts) {
+          if (act.who === 'held') continue;
+          perform(stage, act);
+          expect(stage.state.rooms.get('held')).toMatchObject({ owner: 'held' });
+          expect(stage.state.rooms.get('held')?.participants.length).toBeLessThanOrEqual(2);
+        }
+      }),
+      run,
+    );
+  });
+});

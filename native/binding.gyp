@@ -8,6 +8,7 @@
         "src/value.cc",
         "src/gst_object.cc",
         "src/pad_probes.cc",
+        "src/vp8_frame.cc",
         "src/relay.cc",
         "src/mixer.cc"
       ],

@@ -11,6 +11,7 @@
 
 #include "gst_object.h"
 #include "js_queue.h"
+#include "vp8_frame.h"
 
 namespace relay {
 namespace {
@@ -37,6 +38,8 @@ class FeedCore : public std::enable_shared_from_this<FeedCore> {
   void Show(const std::shared_ptr<RelayCore>& relay, CallbackPtr on_shown);
   void Clear();
   void Offer(RelayCore* relay, GstBuffer* buffer, GstClockTime time);
+  // A frame of the relay is missing: what follows is of no use before the next key frame.
+  void Lose(RelayCore* relay);
 
  private:
   void Push(GstBuffer* buffer, GstClockTime time);
@@ -59,6 +62,15 @@ class RelayCore {
  private:
   CallbackPtr on_first_frame_;
 };
+
+// A payloader that cannot read a frame ends the pipeline of the viewer, who has done nothing.
+bool IsWellFormed(GstBuffer* buffer) {
+  GstMapInfo map;
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return false;
+  bool well_formed = vp8_frame::IsWellFormed(map.data, map.size);
+  gst_buffer_unmap(buffer, &map);
+  return well_formed;
+}
 
 bool IsKeyFrame(GstBuffer* buffer) {
   return !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
@@ -103,12 +115,17 @@ void FeedCore::Offer(RelayCore* relay, GstBuffer* buffer, GstClockTime time) {
   if (relay != current_.get()) return;
   if (await_key_frame_ && !IsKeyFrame(buffer)) return;
   if (gst_app_src_get_current_level_buffers(source_) >= kMaxQueuedFrames) {
-    if (!await_key_frame_) Post([starved = on_starved_](Napi::Env) { starved->Call({}); });
-    await_key_frame_ = true;
+    Lose(relay);
     return;
   }
   await_key_frame_ = false;
   Push(buffer, time);
+}
+
+void FeedCore::Lose(RelayCore* relay) {
+  if (relay != current_.get()) return;
+  if (!await_key_frame_) Post([starved = on_starved_](Napi::Env) { starved->Call({}); });
+  await_key_frame_ = true;
 }
 
 void FeedCore::Push(GstBuffer* buffer, GstClockTime time) {
@@ -126,7 +143,12 @@ void RelayCore::Publish(GstSample* sample) {
   if (!buffer || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
   auto time = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
   if (!GST_CLOCK_TIME_IS_VALID(time)) return;
+  bool well_formed = IsWellFormed(buffer);
   std::lock_guard<std::mutex> lock(g_mutex);
+  if (!well_formed) {
+    for (auto& feed : feeds) feed->Lose(this);
+    return;
+  }
   if (on_first_frame_) Post([first = std::move(on_first_frame_)](Napi::Env) { first->Call({}); });
   on_first_frame_.reset();
   auto viewers = feeds;  // a copy, because a feed that switches changes these lists

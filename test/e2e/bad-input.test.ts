@@ -390,6 +390,57 @@ describe('a page that never answers', () => {
   });
 });
 
+describe('pictures and sound that nobody can decode', () => {
+  /** Spoils every frame that the page sends, each time in another way, and counts them in `spoiltFrames`. */
+  function spoilMedia(): void {
+    const page = globalThis as unknown as { spoiltFrames: number; RTCRtpScriptTransform: new (w: Worker) => unknown };
+    page.spoiltFrames = 0;
+    const script = `
+      const noise = (bytes, from) => { for (let i = from; i < bytes.length; i++) bytes[i] = Math.random() * 256; return bytes; };
+      const ways = [
+        (bytes) => noise(bytes, 0),
+        (bytes) => noise(bytes, 3),
+        (bytes) => noise(bytes, 10),
+        (bytes) => { bytes[Math.floor(Math.random() * Math.min(30, bytes.length))] ^= 1 << Math.random() * 8; return bytes; },
+        (bytes) => bytes.slice(0, 1 + Math.random() * bytes.length),
+        (bytes) => bytes.fill(255),
+        (bytes) => bytes.fill(0, 1),
+      ];
+      onrtctransform = ({ transformer: { readable, writable } }) => {
+        let count = 0;
+        const spoiling = new TransformStream({
+          transform(frame, sender) {
+            frame.data = ways[count++ % ways.length](new Uint8Array(frame.data)).slice().buffer;
+            sender.enqueue(frame);
+            postMessage(0);
+          },
+        });
+        readable.pipeThrough(spoiling).pipeTo(writable);
+      };`;
+    const worker = new Worker(URL.createObjectURL(new Blob([script])));
+    worker.onmessage = () => page.spoiltFrames++;
+    const { prototype } = RTCPeerConnection;
+    const addTrack = Reflect.get(prototype, 'addTrack');
+    prototype.addTrack = function (...track) {
+      const sender = addTrack.apply(this, track);
+      return Object.assign(sender, { transform: new page.RTCRtpScriptTransform(worker) });
+    };
+  }
+
+  test('are a matter between those who send and those who look, and end nobody’s call', async () => {
+    const eve = await cast.launch({ colour: 'green', tone: 're' });
+    await eve.context.addInitScript(spoilMedia);
+    await openPlainPage(eve, server.origin);
+    await eve.join('2');
+    await server.waitForState('lobby', '2', 'connected');
+    await eve.page.waitForFunction(() => (globalThis as unknown as { spoiltFrames: number }).spoiltFrames > 600);
+    expect(await annasSeat()).toEqual(before.seat);
+    expect(server.log.filter(({ level }) => level === 'error')).toEqual([]);
+    await eve.leave();
+    await anna.waitForColours(['other']);
+  });
+});
+
 describe('a flood of broken HTTP requests', () => {
   const BODIES = ['{', 'null', '[]', '""', '{"layout":7}', '{"layuot":"gallery"}', '{"id":"<b>"}', 'x'.repeat(200_000)];
   const PATHS: [method: string, path: string][] = [

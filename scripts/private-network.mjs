@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import process from 'node:process';
 import { inRoot } from './setup/paths.mjs';
 
@@ -19,15 +20,18 @@ function inPrivateNetwork(command) {
 }
 
 /**
- * Runs a command in the root of the checkout and in a private network, if one can be had; a SIGTERM goes on to the command.
+ * Runs a command in the root of the checkout and in a private network, if one can be had. It and what it starts are a process
+ * group of their own, and a signal that asks this process to end goes to all of them: vitest does not tell its test processes.
  * @param {string[]} command program and arguments
  * @returns {Promise<number | null>} its exit code, or null when a signal ended it
  */
 export async function runInPrivateNetwork(command) {
   const [program = '', ...args] = inPrivateNetwork(command);
-  const child = spawn(program, args, { stdio: 'inherit', cwd: inRoot() });
-  // A terminal sends Ctrl-C to the whole group: the command ends by itself, and this process waits to see how.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  return new Promise((resolve) => child.once('exit', resolve));
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], cwd: inRoot(), detached: true });
+  const { pid } = child;
+  const passOn = (/** @type {NodeJS.Signals} */ signal) => pid !== undefined && process.kill(-pid, signal);
+  process.on('SIGINT', passOn).on('SIGTERM', passOn);
+  const [code] = await once(child, 'exit');
+  process.off('SIGINT', passOn).off('SIGTERM', passOn);
+  return /** @type {number | null} */ (code);
 }

@@ -1,4 +1,4 @@
-import type { GstBinding, GstElement, GstPad, Relay } from './gst/binding.ts';
+import type { BufferCounter, GstBinding, GstElement, GstPad, Relay } from './gst/binding.ts';
 
 const KEY_FRAME_INTERVAL_MS = 300;
 
@@ -6,7 +6,9 @@ const KEY_FRAME_INTERVAL_MS = 300;
 export class VideoStream {
   readonly relay: Relay;
   readonly #keyFramePad: GstPad;
+  readonly #frames: BufferCounter;
   #lastRequestMs = -Infinity;
+  #keyFramesAtRequest = 0;
   #later: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -14,11 +16,19 @@ export class VideoStream {
   constructor(gst: GstBinding, appsink: GstElement, keyFramePad: GstPad, onFirstFrame: () => void = () => undefined) {
     this.#keyFramePad = keyFramePad;
     this.relay = new gst.Relay(appsink, onFirstFrame);
+    const end = appsink.staticPad('sink');
+    this.#frames = end.countBuffers();
+    end.release();
   }
 
-  /** Asks the publisher for a key frame, at most every 300 ms: requests in between are answered by one at the end. */
+  /**
+   * Asks the publisher for a key frame, at most every 300 ms. Requests in between are answered by one at the end, unless a key
+   * frame has come meanwhile: a browser makes none within 300 ms of the last, so one too many costs the next who needs one.
+   */
   requestKeyFrame(): void {
-    if (this.#closed || this.#later) return;
+    if (this.#closed) return;
+    this.#keyFramesAtRequest = this.#frames.read().keyFrames;
+    if (this.#later) return;
     const waitMs = this.#lastRequestMs + KEY_FRAME_INTERVAL_MS - performance.now();
     if (waitMs <= 0) {
       this.#send();
@@ -26,7 +36,7 @@ export class VideoStream {
     }
     this.#later = setTimeout(() => {
       this.#later = undefined;
-      this.#send();
+      if (this.#frames.read().keyFrames === this.#keyFramesAtRequest) this.#send();
     }, waitMs);
   }
 

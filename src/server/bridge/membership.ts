@@ -67,8 +67,9 @@ function removeLost(state: BridgeState, ids: Iterable<string>, except: string): 
   }
 }
 
-/** Puts a user into a room; it leaves the one it is in. */
+/** Puts a user into a room; it leaves the one it is in, and waits for nobody any more. */
 export function enterRoom(state: BridgeState, user: User, room: BridgeRoom): void {
+  forgetRequest(state, user);
   if (user.roomId !== room.id) leaveRoom(state, user);
   if (!room.participants.includes(user.id)) room.participants.push(user.id);
   user.roomId = room.id;

@@ -18,7 +18,8 @@ export const peerMessage: Handler = (state, user, [raw]) => {
   if (!maySpeakAs(state, user, envelope.sender)) {
     refuse(state, user, 'it names another sender', { sender: envelope.sender });
   } else if (envelope.remoteUserId !== user.id) {
-    if (says(envelope.message, 'newParticipationRequest')) requestParticipation(state, user, envelope);
+    const asks = says(envelope.message, 'newParticipationRequest');
+    if (asks && !isNeighbour(state, user, envelope.remoteUserId)) requestParticipation(state, user, envelope);
     else relay(state, user, envelope);
   }
   return undefined;
@@ -31,6 +32,11 @@ function says(message: unknown, key: string): boolean {
     Object.hasOwn(message, key) &&
     Boolean((message as Record<string, unknown>)[key])
   );
+}
+
+/** Pages in one room may ask each other by their own ids: a message like any other. */
+function isNeighbour(state: BridgeState, user: User, id: string): boolean {
+  return !state.rooms.has(id) && user.roomId !== null && state.users.get(id)?.roomId === user.roomId;
 }
 
 function detectPresence(state: BridgeState, user: User, { message }: Envelope): Ack {

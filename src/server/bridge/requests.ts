@@ -1,18 +1,21 @@
 import { Password } from '../../protocol/signalling/bridge-events.ts';
 import type { Envelope } from '../../protocol/signalling/peer-message.ts';
-import { claimPlace, claimSeat, enterRoom, forgetRequest } from './membership.ts';
+import { refuse } from './handler.ts';
+import { claimPlace, claimSeat, enterRoom, forgetRequest, leaveRoom } from './membership.ts';
 import { samePassword } from './password.ts';
-import { type BridgeRoom, type BridgeState, isConnectionRoom, type User } from './state.ts';
+import { type BridgeRoom, type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
 
 /** A page waits this long for somebody to come. */
 export const WAIT_MS = 10 * 60_000;
 
 /** A page asks to take part: to be passed to those who are there, or kept until somebody is. */
 export function requestParticipation(state: BridgeState, user: User, envelope: Envelope): void {
+  forgetRequest(state, user);
   const id = envelope.remoteUserId;
-  const room = state.rooms.get(id);
   const host = state.users.get(id);
-  if (room) requestInRoom(state, user, room, envelope);
+  const room = state.rooms.get(id) ?? (host && roomOf(state, host));
+  if (room && id !== room.id && id !== room.owner) refuse(state, user, 'it is for somebody in another room');
+  else if (room) requestInRoom(state, user, room, envelope);
   else if (host && !isOpening(host)) requestOfUser(state, user, host, envelope);
   else keepRequest(state, user, envelope);
 }
@@ -55,7 +58,9 @@ function requestOfUser(state: BridgeState, user: User, host: User, envelope: Env
     state.effects.emit(user, 'room-full', host.id);
     return;
   }
-  const others = user.oneToMany || host.autoClose ? [] : host.links;
+  leaveRoom(state, user); // as join-room does
+  const mesh = [...host.links].filter((id) => state.users.get(id)?.roomId === null);
+  const others = user.oneToMany || host.autoClose ? [] : mesh;
   deliver(state, user, [host.id, ...others], envelope);
 }
 
@@ -67,7 +72,6 @@ function deliver(state: BridgeState, from: User, to: readonly string[], envelope
 }
 
 function keepRequest(state: BridgeState, user: User, envelope: Envelope): void {
-  forgetRequest(state, user);
   const requests = state.waiting.get(envelope.remoteUserId) ?? [];
   state.waiting.set(envelope.remoteUserId, [...requests, { user, envelope }]);
   state.effects.setAlarm(user, 'request', WAIT_MS);
@@ -76,11 +80,7 @@ function keepRequest(state: BridgeState, user: User, envelope: Envelope): void {
 /** Somebody has come under `id`: passes on what waited for them. */
 export function deliverWaiting(state: BridgeState, id: string): void {
   const requests = state.waiting.get(id) ?? [];
-  state.waiting.delete(id);
-  for (const { user, envelope } of requests) {
-    state.effects.setAlarm(user, 'request', null);
-    requestParticipation(state, user, envelope);
-  }
+  for (const { user, envelope } of requests) requestParticipation(state, user, envelope);
 }
 
 /** Nobody has come in time. */

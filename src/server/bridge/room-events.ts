@@ -24,16 +24,16 @@ const openRoom: Handler = (state, user, [raw]) => {
   // The id of somebody who is there is theirs: legacy pages are rooms themselves.
   const holder = state.users.get(id);
   if (existing || (holder && holder !== user) || state.virtualIds.has(id)) return NOT_AVAILABLE;
-  leaveRoom(state, user);
-  state.rooms.set(id, {
+  const room: BridgeRoom = {
     id,
     owner: user.id,
-    participants: [user.id],
+    participants: [],
     ...settings,
     maxParticipants: user.maxParticipants,
     autoClose: user.autoClose || settings.session.oneway === true || settings.session.broadcast === true,
-  });
-  user.roomId = id;
+  };
+  state.rooms.set(id, room);
+  enterRoom(state, user, room);
   user.extra = extra;
   deliverWaiting(state, id);
   return [true];

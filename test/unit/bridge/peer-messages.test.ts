@@ -102,6 +102,28 @@ describe('a page of 3.4.5', () => {
     expect(stage.counts).toMatchObject({ users: 0, waiting: 0, timers: 0 });
   });
 
+  it('waits no more once it is in', () => {
+    const stage = new Stage();
+    stage.connect('page');
+    stage.say('page', 'absent', REQUEST);
+    stage.webstreamer('1');
+    stage.say('page', '1', REQUEST);
+    stage.told.splice(0);
+    stage.connect('absent');
+    expect(stage.news).toEqual([]);
+    expect(stage.user('page').roomId).toBe('1');
+  });
+
+  it('leaves the room that it is in for another page', () => {
+    const stage = new Stage();
+    stage.call();
+    stage.connect('host');
+    stage.say('page', 'host', REQUEST);
+    stage.say('host', 'page', { enableMedia: true });
+    expect(stage.news.at(-1)).toBe('page video-conference-demo host: enableMedia');
+    expect(stage.state.rooms.get('1')?.participants).toEqual(['1']);
+  });
+
   it('meets all whom another page talks to', () => {
     const stage = new Stage();
     for (const id of ['host', 'first', 'second']) stage.connect(id);
@@ -158,6 +180,24 @@ describe('a room of pages', () => {
       ['a', 'a'],
       ['b', 'b'],
     ]);
+  });
+
+  it('lets two in it ask each other, and is joined by a request to its owner, not to anybody else in it', () => {
+    const stage = new Stage();
+    for (const id of ['a', 'b', 'c', 'd']) stage.connect(id);
+    stage.ask('a', 'open-room', { sessionid: 'room' });
+    for (const id of ['b', 'c']) stage.ask(id, 'join-room', { sessionid: 'room' });
+    stage.say('b', 'c', REQUEST);
+    expect(stage.news).toEqual([
+      'b user-connected c',
+      'c user-connected b',
+      'c video-conference-demo b: newParticipationRequest',
+    ]);
+    stage.say('d', 'c', REQUEST);
+    expect(stage.news).toEqual([]);
+    stage.say('d', 'a', REQUEST);
+    expect(stage.news).toHaveLength(3);
+    expect(stage.state.rooms.get('room')?.participants).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('passes it to the owner alone when the session is one-way', () => {
@@ -331,6 +371,18 @@ describe('changed-uuid', () => {
     stage.ask('host', 'changed-uuid', 'room');
     expect(stage.news).toEqual(['room video-conference-demo late: newParticipationRequest']);
     expect(stage.ask('room', 'changed-uuid', 'room')).toEqual([]);
+  });
+
+  it.each(['other', 'room', '1', 'alice'])('is refused for what is somebody else’s: %s', (id) => {
+    const stage = new Stage();
+    stage.call();
+    stage.say('1', 'page', { type: 'offer' }, { sender: 'alice' });
+    stage.connect('other');
+    stage.ask('other', 'open-room', { sessionid: 'room' });
+    stage.connect('thief');
+    expect(stage.ask('thief', 'changed-uuid', id)).toBeUndefined();
+    expect(stage.user('thief').id).toBe('thief');
+    expect(stage.warnings).toHaveLength(1);
   });
 
   it.each([null, '', '<img>', 'a b', 7])('is refused for %j', (id) => {

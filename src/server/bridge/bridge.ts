@@ -4,6 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import type { Logger } from '../../common/logger.ts';
 import { describeIssues } from '../../protocol/issues.ts';
 import { Handshake } from '../../protocol/signalling/bridge-events.ts';
+import { cutWhenBehind } from './backlog.ts';
 import { dispatch } from './dispatch.ts';
 import { Lines } from './lines.ts';
 import { removeUser } from './membership.ts';
@@ -133,6 +134,9 @@ class SocketIoBridge implements Bridge {
   }
 
   #serve(socket: Socket, user: User): void {
+    cutWhenBehind(socket, () => {
+      this.#logger.warn({ user: user.id }, 'a socket is cut: it does not take what it is sent');
+    });
     socket.onAny((event: string, ...args: unknown[]) => {
       const ack = typeof args.at(-1) === 'function' ? (args.pop() as (...values: unknown[]) => void) : undefined;
       this.#guard(user.id, () => {

@@ -2,14 +2,36 @@ import type { Socket } from 'socket.io';
 import type { Logger } from '../../common/logger.ts';
 import type { Alarm, User } from './state.ts';
 
-/** What is said to a user whose socket is lost waits for it, up to this many events. */
+/** What is said to a user whose socket is lost waits for it, up to this many events and characters. */
 const MAX_HELD_EVENTS = 200;
+const MAX_HELD_LENGTH = 1_000_000;
 
 /** A user's way out: its socket, or what waits for the next one. */
 interface Line {
   socket: Socket | null;
   held: [event: string, args: unknown[]][];
+  heldLength: number;
   readonly alarms: Map<Alarm, NodeJS.Timeout>;
+}
+
+function newLine(): Line {
+  return { socket: null, held: [], heldLength: 0, alarms: new Map() };
+}
+
+function hold(line: Line, event: string, args: unknown[]): boolean {
+  const length = line.heldLength + lengthOf(args);
+  if (line.held.length >= MAX_HELD_EVENTS || length > MAX_HELD_LENGTH) return false;
+  line.held.push([event, args]);
+  line.heldLength = length;
+  return true;
+}
+
+function lengthOf(args: unknown[]): number {
+  try {
+    return JSON.stringify(args).length;
+  } catch {
+    return Infinity; // nested too deeply: it could not be sent later either
+  }
 }
 
 /** The sockets and timers of the bridge's users. */
@@ -30,11 +52,12 @@ export class Lines {
 
   /** The user is reached by this socket from now on; what waited for it is said, and an older socket is cut. */
   connect(user: User, socket: Socket): void {
-    const line = this.#lines.get(user) ?? { socket: null, held: [], alarms: new Map<Alarm, NodeJS.Timeout>() };
+    const line = this.#lines.get(user) ?? newLine();
     this.#lines.set(user, line);
     const old = line.socket;
     line.socket = socket;
     old?.disconnect(true);
+    line.heldLength = 0;
     for (const [event, args] of line.held.splice(0)) this.emit(user, event, ...args);
   }
 
@@ -56,8 +79,8 @@ export class Lines {
     const line = this.#lines.get(user);
     if (!line) return;
     if (line.socket) this.#send(line.socket, user, event, args);
-    else if (line.held.length < MAX_HELD_EVENTS) line.held.push([event, args]);
-    else this.#logger.warn({ user: user.id, event }, 'too much waits for a lost socket: an event is dropped');
+    else if (!hold(line, event, args))
+      this.#logger.warn({ user: user.id, event }, 'too much waits for a lost socket: an event is dropped');
   };
 
   #send(socket: Socket, user: User, event: string, args: unknown[]): void {

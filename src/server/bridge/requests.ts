@@ -6,7 +6,7 @@ import { samePassword } from './password.ts';
 import { type BridgeRoom, type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
 
 /** A page waits this long for somebody to come. */
-export const WAIT_MS = 10 * 60_000;
+const WAIT_MS = 10 * 60_000;
 
 /** A page asks to take part: to be passed to those who are there, or kept until somebody is. */
 export function requestParticipation(state: BridgeState, user: User, envelope: Envelope): void {

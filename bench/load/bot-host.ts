@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { BotCommand, BotReply, Books } from './bot-commands.ts';
+import type { Entrance } from './entrances.ts';
+
+interface Waiting {
+  resolve: (result: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+/** A process of bots, seen from the bench. */
+export class BotHost {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on('message', ({ id, result, error }: BotReply) => {
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error === undefined) waiting?.resolve(result);
+      else waiting?.reject(new Error(error));
+    });
+    child.once('exit', (code, signal) => {
+      for (const { reject } of this.#waiting.values())
+        reject(new Error(`the bots have ended: ${code ?? signal ?? ''}`));
+      this.#waiting.clear();
+    });
+  }
+
+  /** Starts a process whose bots send and know the clip in `clipFolder`. */
+  static async start(clipFolder: string): Promise<BotHost> {
+    const child = fork(fileURLToPath(new URL('bot-process.js', import.meta.url)), [clipFolder]);
+    await once(child, 'message', { signal: AbortSignal.timeout(10_000) });
+    return new BotHost(child);
+  }
+
+  /** The process id. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Brings a bot into its call; resolves when its media are up. */
+  async join(name: string, source: number | null, entrance: Entrance): Promise<void> {
+    await this.#call({ do: 'join', name, source, entrance });
+  }
+
+  /** Resolves when frames of each of the sources have come to a bot. */
+  async see(name: string, sources: readonly number[], timeoutMs: number): Promise<void> {
+    await this.#call({ do: 'see', name, sources, timeoutMs });
+  }
+
+  /** The books since the last call, by the names of the bots. */
+  async take(): Promise<Books> {
+    return (await this.#call({ do: 'take' })) as Books;
+  }
+
+  /** Lets all bots leave and ends the process. */
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    await this.#call({ do: 'leave' }).catch(() => undefined);
+    this.#child.kill('SIGKILL'); // nothing is left to be lost, and libraries take their time to unload
+    await ended;
+  }
+
+  #call(command: BotCommand): Promise<unknown> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ id, command }, (error) => {
+        if (error) reject(error);
+      });
+    });
+  }
+}

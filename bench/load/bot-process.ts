@@ -1,0 +1,43 @@
+// A process full of bots: the bench tells it by messages who joins what, and asks for the books.
+import { BotPeer } from './bot-peer.ts';
+import type { BotCommand, BotReply } from './bot-commands.ts';
+import { Clip } from './clip.ts';
+import { type Bot, enter } from './entrances.ts';
+
+const clip = await Clip.read(process.argv[2] ?? '');
+const bots = new Map<string, Bot>();
+
+function bot(name: string): Bot {
+  const found = bots.get(name);
+  if (!found) throw new Error(`there is no bot ${name}`);
+  return found;
+}
+
+async function run(command: BotCommand): Promise<unknown> {
+  switch (command.do) {
+    case 'join': {
+      const { name, source, entrance } = command;
+      bots.set(name, await enter(entrance, { name, clip, source }, (options) => new BotPeer(options)));
+      return undefined;
+    }
+    case 'see':
+      await bot(command.name).sees(command.sources, command.timeoutMs);
+      return undefined;
+    case 'take':
+      return Object.fromEntries([...bots].map(([name, each]) => [name, each.take()]));
+    case 'leave':
+      for (const each of bots.values()) each.leave();
+      bots.clear();
+      return undefined;
+  }
+}
+
+process.on('message', ({ id, command }: { id: number; command: BotCommand }) => {
+  const reply = (rest: Omit<BotReply, 'id'>) => process.send?.({ id, ...rest });
+  run(command).then(
+    (result) => reply({ result }),
+    (error: unknown) => reply({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.once('disconnect', () => process.exit());
+process.send?.({ id: 0 });

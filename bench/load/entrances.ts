@@ -1,0 +1,95 @@
+import { createSocket } from 'node:dgram';
+import type { BotFigures, BotPeer } from './bot-peer.ts';
+import type { Clip } from './clip.ts';
+import { ClipSender } from './clip-sender.ts';
+import { joinAsForwarderClient } from './forwarder-entrance.ts';
+import { publishInRoom, subscribeInRoom, watchStream } from './janus-entrance.ts';
+import { joinAsPage, type MakePeer } from './page-entrance.ts';
+
+/** How a bot gets into a call. */
+export type Entrance =
+  /** Through a bridge, as a page does. */
+  | { kind: 'page'; url: string; connection: string }
+  /** Into the bare forwarder. */
+  | { kind: 'forwarder'; url: string; publishes: boolean }
+  /** As a viewer of a mountpoint of Janus' streaming plugin. */
+  | { kind: 'janus-stream'; url: string; mountpoint: number }
+  /** Into a room of Janus' VideoRoom, as the publisher of the given id. */
+  | { kind: 'janus-publish'; url: string; room: number; id: number }
+  /** Into a room of Janus' VideoRoom, to see the publishers of the given ids. */
+  | { kind: 'janus-subscribe'; url: string; room: number; feeds: number[] }
+  /** No call at all: bare RTP to a port of this machine. */
+  | { kind: 'udp'; port: number };
+
+/** A bot in its call. */
+export interface Bot {
+  sees(sources: readonly number[], timeoutMs: number): Promise<void>;
+  requestKeyFrames(): void;
+  take(): BotFigures;
+  leave(): void;
+}
+
+/** What joins: `source` = the number its frames are stamped with, null when it sends nothing. */
+export interface BotOptions {
+  name: string;
+  clip: Clip;
+  source: number | null;
+}
+
+/** Brings a bot into its call; resolves when its media are up. */
+export async function enter(
+  entrance: Entrance,
+  options: BotOptions,
+  newPeer: (options: BotOptions & { candidate?: (candidate: string, mid: string) => void }) => BotPeer,
+): Promise<Bot> {
+  if (entrance.kind === 'udp') return sendBareRtp(entrance.port, options);
+  const makePeer: MakePeer = (candidate) => newPeer({ ...options, ...(candidate && { candidate }) });
+  const { peer, leave } = await join(entrance, makePeer);
+  return {
+    sees: (sources, timeoutMs) => peer.sees(sources, timeoutMs),
+    requestKeyFrames: () => {
+      peer.requestKeyFrames();
+    },
+    take: () => peer.take(),
+    leave,
+  };
+}
+
+function join(entrance: Exclude<Entrance, { kind: 'udp' }>, makePeer: MakePeer) {
+  switch (entrance.kind) {
+    case 'page':
+      return joinAsPage(entrance.url, entrance.connection, makePeer);
+    case 'forwarder':
+      return joinAsForwarderClient(entrance.url, entrance.publishes, makePeer);
+    case 'janus-stream':
+      return watchStream(entrance.url, entrance.mountpoint, makePeer);
+    case 'janus-publish':
+      return publishInRoom(entrance.url, entrance.room, entrance.id, makePeer);
+    case 'janus-subscribe':
+      return subscribeInRoom(entrance.url, entrance.room, entrance.feeds, makePeer);
+  }
+}
+
+function sendBareRtp(port: number, { clip, source }: BotOptions): Bot {
+  if (source === null) throw new Error('bare RTP is only for senders');
+  const socket = createSocket('udp4');
+  const sender = new ClipSender({
+    clip,
+    source,
+    ssrc: 1 + source,
+    payloadType: 96,
+    send: (packet) => {
+      socket.send(packet, port, '127.0.0.1');
+    },
+  });
+  sender.start();
+  return {
+    sees: () => Promise.resolve(),
+    requestKeyFrames: () => undefined,
+    take: () => ({ sent: sender.take(), streams: [], soundPackets: 0 }),
+    leave: () => {
+      sender.stop();
+      socket.close();
+    },
+  };
+}

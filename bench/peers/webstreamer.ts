@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { postJson } from '../load/http-json.ts';
+import type { BotPlan, Call } from '../measure/call.ts';
+import { startChild } from '../measure/child.ts';
+import { childrenOf } from '../measure/process-usage.ts';
+import { range, receiversOf } from './people.ts';
+
+// Seen from where the compiled bench lies, under .cache/bench/bench/peers.
+const COMMAND = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url));
+const ROOM = 'bench';
+
+interface Started {
+  url: string;
+  pids: Call['pids'];
+  close(): Promise<void>;
+}
+
+/** Starts the product as a user does, in a process of its own, with one room. */
+async function startServer(layout: 'speaker' | 'gallery', connections: string[]): Promise<Started> {
+  const folder = await mkdtemp(join(tmpdir(), 'webstreamer-bench-'));
+  const config = join(folder, 'webstreamer.yaml');
+  const settings = {
+    port: 0,
+    ice: { addresses: ['127.0.0.1'] },
+    rooms: [{ name: ROOM, layout, connections }],
+    log: { format: 'json' },
+  };
+  await writeFile(config, JSON.stringify(settings)); // JSON is YAML
+  const server = await startChild([process.execPath, COMMAND, '--config', config], (line) => {
+    const entry = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
+    return entry.msg === 'started' ? entry.url : undefined;
+  });
+  const close = async () => {
+    await server.close();
+    await rm(folder, { recursive: true });
+  };
+  const workers = await childrenOf(server.pid);
+  const [worker] = workers;
+  if (worker === undefined || workers.length > 1) {
+    await close();
+    throw new Error(`the server has ${workers.length} children instead of one media worker`);
+  }
+  return { url: server.said, pids: { server: server.pid, worker }, close };
+}
+
+/** One sender who has the floor, and receivers. */
+export async function speakerCall(receivers: number): Promise<Call> {
+  const connections = range(receivers + 1).map(String);
+  const { url, pids, close } = await startServer('speaker', connections);
+  const page = (index: number) => ({ kind: 'page', url, connection: String(index) }) as const;
+  const sender: BotPlan = { name: 'sender', process: 'sender', entrance: page(0), source: 0, sees: [] };
+  const giveFloor = () => postJson(`${url}/api/v1/rooms/${ROOM}/speaker`, { connection: '0' }, 'PUT');
+  return {
+    pids,
+    people: receivers + 1,
+    phases: [
+      { bots: [sender], then: async () => void (await giveFloor()) },
+      { bots: receiversOf(receivers, (index) => page(index + 1)) },
+    ],
+    close,
+  };
+}
+
+/** People who all send and all see each other. */
+export async function galleryCall(people: number): Promise<Call> {
+  const { url, pids, close } = await startServer('gallery', range(people).map(String));
+  const bots = range(people).map((index) => ({
+    name: `person ${index}`,
+    process: `people ${index % 2}`,
+    entrance: { kind: 'page', url, connection: String(index) } as const,
+    source: index,
+    sees: range(people).filter((other) => other !== index),
+  }));
+  return { pids, people, phases: [{ bots }], close };
+}

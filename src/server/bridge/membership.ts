@@ -91,6 +91,7 @@ export function removeUser(state: BridgeState, user: User): void {
   leaveRoom(state, user);
   for (const id of user.virtualIds) state.virtualIds.delete(id);
   forgetRequest(state, user);
+  user.guestOf = null; // a guest of a guest of a guest … would never be forgotten
   state.effects.gone(user);
 }
 

@@ -4,7 +4,7 @@ import { Envelope } from '../../protocol/signalling/peer-message.ts';
 import { type Ack, type Handler, parse, refuse } from './handler.ts';
 import { claimSeat, enterRoom, leaveRoom, link, unlink } from './membership.ts';
 import { requestParticipation } from './requests.ts';
-import { type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
+import { type BridgeState, isConnectionRoom, isWebstreamer, roomOf, type User } from './state.ts';
 
 const DetectPresence = z.object({ detectPresence: z.literal(true), userid: UserId });
 
@@ -47,10 +47,8 @@ function detectPresence(state: BridgeState, user: User, { message }: Envelope): 
 /** The sender is the socket. Only a webstreamer may use further ids, which are then its own. */
 function maySpeakAs(state: BridgeState, user: User, sender: string): boolean {
   if (sender === user.id || user.virtualIds.has(sender)) return true;
-  const room = roomOf(state, user);
-  const isWebstreamer = room?.owner === user.id && isConnectionRoom(room);
   const isTaken = state.users.has(sender) || state.rooms.has(sender) || state.virtualIds.has(sender);
-  if (!isWebstreamer || isTaken || user.virtualIds.size >= MAX_VIRTUAL_IDS) return false;
+  if (!isWebstreamer(state, user) || isTaken || user.virtualIds.size >= MAX_VIRTUAL_IDS) return false;
   user.virtualIds.add(sender);
   state.virtualIds.set(sender, user.id);
   return true;
@@ -73,13 +71,12 @@ function relay(state: BridgeState, user: User, envelope: Envelope): void {
 }
 
 /**
- * Strangers do not reach into a room: two users talk when they are in the same one, or both in none, or did so before. A user
- * in no room and the owner of one may talk as well: after a restart of the bridge, a call that goes on looks like that.
+ * Strangers do not reach into a room: two users talk when they are in the same one, or both in none, or did so before. A page
+ * in no room and a webstreamer may talk as well: after a restart of the bridge, a call that goes on looks like that.
  */
 function mayTalk(state: BridgeState, user: User, other: User): boolean {
   if (user.roomId === other.roomId || user.links.has(other.id)) return true;
-  if (user.roomId !== null && other.roomId !== null) return false;
-  return (roomOf(state, user)?.owner ?? user.id) === user.id && (roomOf(state, other)?.owner ?? other.id) === other.id;
+  return (user.roomId === null && isWebstreamer(state, other)) || (other.roomId === null && isWebstreamer(state, user));
 }
 
 /** A webstreamer talks to a page that has only been silent: it came back after a restart of the bridge, and has this seat. */

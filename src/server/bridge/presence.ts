@@ -1,7 +1,7 @@
 import type { Handshake } from '../../protocol/signalling/bridge-events.ts';
 import { removeUser } from './membership.ts';
 import { deliverWaiting, requestExpired } from './requests.ts';
-import { type Alarm, type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
+import { type Alarm, type BridgeState, isConnectionRoom, isWebstreamer, roomOf, type User } from './state.ts';
 
 /** Whoever has just come says something within this time: a page 1 s after its socket is open at the latest. */
 const SILENCE_MS = 2500;
@@ -25,13 +25,12 @@ export interface Newcomer {
  */
 export function arrive(state: BridgeState, { id, address, handshake }: Newcomer): Arrival {
   const known = state.users.get(id);
-  if (known && isBack(known, address, handshake.instance)) {
+  if (known && isBack(known, address, handshake)) {
     known.lost = false;
     state.effects.setAlarm(known, 'grace', null);
     return { kind: 'back', user: known };
   }
-  // A client with a fixed id was started again: what the old one held is gone with it.
-  if (known?.lost === true && known.address === address) removeUser(state, known);
+  if (known && isSuccessor(state, known, address, handshake)) removeUser(state, known);
   const room = state.rooms.get(id);
   if (state.users.has(id) || state.virtualIds.has(id) || (room && room.owner !== id)) return { kind: 'taken' };
   const user = createUser(id, address, handshake);
@@ -40,9 +39,15 @@ export function arrive(state: BridgeState, { id, address, handshake }: Newcomer)
 }
 
 /** Only the client itself knows its instance, so it need not wait until its old socket is found to be dead. */
-function isBack(known: User, address: string, instance: string | undefined): boolean {
+function isBack(known: User, address: string, { instance, autoCloseEntireSession }: Handshake): boolean {
   if (known.address !== address || known.instance !== instance) return false;
-  return known.lost || instance !== undefined;
+  return instance !== undefined || (known.lost && known.autoClose === autoCloseEntireSession);
+}
+
+/** A client with a fixed id was started again: what the old one held is gone with it. A page does not succeed a webstreamer. */
+function isSuccessor(state: BridgeState, known: User, address: string, handshake: Handshake): boolean {
+  if (!known.lost || known.address !== address) return false;
+  return !isWebstreamer(state, known) || handshake.autoCloseEntireSession;
 }
 
 function createUser(id: string, address: string, handshake: Handshake): User {

@@ -53,7 +53,7 @@ function passwordFits(state: BridgeState, user: User, id: string, password: stri
 
 /** A user without a room: a legacy page, whose mesh is all those it has talked to, or a webstreamer that opens no room. */
 function requestOfUser(state: BridgeState, user: User, host: User, envelope: Envelope): void {
-  if (user.guestOf !== host.id && !passwordFits(state, user, host.id, host.password, envelope)) return;
+  if (user.guestOf !== host && !passwordFits(state, user, host.id, host.password, envelope)) return;
   if (!claimPlace(state, host, user)) {
     state.effects.emit(user, 'room-full', host.id);
     return;

@@ -5,7 +5,7 @@ import { type Handler, parse } from './handler.ts';
 import { claimPlace, claimSeat, endRoom, enterRoom, isFull, leaveRoom } from './membership.ts';
 import { samePassword } from './password.ts';
 import { deliverWaiting } from './requests.ts';
-import { type BridgeRoom, type BridgeState, roomOf, tell, type User } from './state.ts';
+import { type BridgeRoom, type BridgeState, hostOf, roomOf, tell, type User } from './state.ts';
 
 const NOT_AVAILABLE = [false, 'Room not available'] as const;
 
@@ -52,14 +52,14 @@ const joinRoom: Handler = (state, user, [raw]) => {
   return [true];
 };
 
-/** A legacy page that waits under this id, or a webstreamer that opens no room: it is its own room. */
+/** There is no room of this id: the user of this id may be one. */
 function joinUser(state: BridgeState, user: User, { sessionid: id, password }: RoomRequest): readonly unknown[] {
-  const host = state.users.get(id);
+  const host = hostOf(state, id);
   if (!host || host === user) return NOT_AVAILABLE;
   if (host.password !== '' && !samePassword(host.password, password)) return [false, 'Invalid password'];
   if (!claimPlace(state, host, user)) return [false, 'Room full'];
   leaveRoom(state, user);
-  user.guestOf = host.id;
+  user.guestOf = host;
   return [true];
 }
 
@@ -67,7 +67,7 @@ const checkPresence: Handler = (state, user, [raw]) => {
   const id = parse(state, user, UserId, raw);
   const room = id === undefined ? undefined : state.rooms.get(id);
   if (room) return [true, room.id, presence(room.extra, isFull(state, room), room.password)];
-  const host = id === undefined ? undefined : state.users.get(id);
+  const host = id === undefined ? undefined : hostOf(state, id);
   if (host)
     return [host !== user, host.id, presence(host.extra, host.links.size >= host.maxParticipants, host.password)];
   return [false, raw, presence({}, false, '')];

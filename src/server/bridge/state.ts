@@ -28,7 +28,7 @@ export interface User {
   readonly virtualIds: Set<string>;
   roomId: string | null;
   /** The user without a room whose password it has given. */
-  guestOf: string | null;
+  guestOf: User | null;
   /** Whether it has said anything since it came: `no` once it should have. */
   heard: 'not-yet' | 'yes' | 'no';
   /** Its socket broke a moment ago and may come back. */
@@ -127,6 +127,18 @@ export function roomOf(state: BridgeState, user: User): BridgeRoom | undefined {
 /** Whether the room is a webstreamer's connection: opened under the opener's own id, to end with it. */
 export function isConnectionRoom(room: BridgeRoom): boolean {
   return room.owner === room.id && room.autoClose;
+}
+
+/** Whether a user holds a connection: it has opened a room under its own id, to end with it. */
+export function isWebstreamer(state: BridgeState, user: User): boolean {
+  const room = roomOf(state, user);
+  return room?.owner === user.id && isConnectionRoom(room);
+}
+
+/** A user that is a room itself, in no other: a legacy page, or a webstreamer that opens no room. */
+export function hostOf(state: BridgeState, id: string): User | undefined {
+  const user = state.users.get(id);
+  return user?.roomId === null ? user : undefined;
 }
 
 /** Delivers an event to whoever has this user id. */

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { REQUEST, Stage, WEBSTREAMER } from './stage.ts';
+
+const webstreamer = WEBSTREAMER;
+/** One that knows nothing of `instance`. */
+const plainWebstreamer = { autoCloseEntireSession: 'true', maxParticipantsAllowed: '2' };
+
+describe('the id of a webstreamer whose socket is lost for a moment', () => {
+  it.each([
+    ['ours', webstreamer],
+    ['any other', plainWebstreamer],
+  ])('is not for a page that opens a room of that name: %s', (_whose, query) => {
+    const stage = new Stage();
+    stage.connect('1', { query });
+    stage.ask('1', 'open-room', { sessionid: '1' });
+    stage.lose('1');
+    expect(stage.connect('1', { query: { autoCloseEntireSession: 'false' } })).toBe('taken');
+    stage.connect('page');
+    expect(stage.ask('page', 'open-room', { sessionid: '1' })).toEqual([false, 'Room not available']);
+    expect(stage.ask('page', 'changed-uuid', '1')).toBeUndefined();
+    expect(stage.state.rooms.get('1')?.participants).toEqual(['1']);
+    expect(stage.connect('1', { query })).toBe('back');
+  });
+
+  it('is for the one that was started again', () => {
+    const stage = new Stage();
+    stage.call();
+    stage.lose('1');
+    expect(stage.connect('1', { query: { ...webstreamer, instance: 'second start' } })).toBe('new');
+    expect(stage.news).toEqual(['page user-disconnected 1']);
+    expect(stage.state.rooms.size).toBe(0);
+  });
+
+  it('is free for anybody after its time of grace', () => {
+    const stage = new Stage();
+    stage.call();
+    stage.lose('1');
+    stage.ring('1', 'grace');
+    expect(stage.connect('1')).toBe('new');
+  });
+});
+
+describe('a password that a page has given', () => {
+  it('is for the one who has asked for it, not for the next one of the same id', () => {
+    const stage = new Stage();
+    stage.connect('guest');
+    for (const password of ['first', 'second']) {
+      stage.connect('host');
+      stage.ask('host', 'set-password', password);
+      if (password === 'first')
+        expect(stage.ask('guest', 'join-room', { sessionid: 'host', password: 'first' })).toEqual([true]);
+      stage.say('guest', 'host', REQUEST);
+      if (password === 'first')
+        expect(stage.news).toEqual(['host video-conference-demo guest: newParticipationRequest']);
+      else expect(stage.news).toEqual(['guest join-with-password host']);
+      stage.leave('host');
+    }
+  });
+
+  it('cannot be left out by an offer to the page that has opened the room', () => {
+    const stage = new Stage();
+    for (const id of ['owner', 'stranger']) stage.connect(id);
+    stage.ask('owner', 'open-room', { sessionid: 'room', password: 'secret' });
+    for (const message of [{ type: 'offer' }, { enableMedia: true }, { readyForOffer: true }])
+      stage.say('stranger', 'owner', message);
+    expect(stage.news).toEqual([]);
+    expect(stage.warnings).toHaveLength(3);
+    stage.say('stranger', 'owner', REQUEST);
+    expect(stage.news).toEqual(['stranger join-with-password room']);
+    expect(stage.ask('stranger', 'join-room', { sessionid: 'room', password: 'secret' })).toEqual([true]);
+    stage.say('stranger', 'owner', { type: 'offer' });
+    expect(stage.news.at(-1)).toBe('owner video-conference-demo stranger: type');
+  });
+});
+
+describe('a page in the room of a webstreamer', () => {
+  it('is no room for others under its own id', () => {
+    const stage = new Stage();
+    stage.call();
+    stage.connect('other');
+    expect(stage.ask('other', 'check-presence', 'page')?.slice(0, 2)).toEqual([false, 'page']);
+    expect(stage.ask('other', 'join-room', { sessionid: 'page' })).toEqual([false, 'Room not available']);
+    stage.say('other', 'page', REQUEST);
+    expect(stage.news).toEqual([]);
+  });
+});
+
+describe('events that only a server says', () => {
+  it.each(['become-next-modrator', 'password-max-tries-over', 'join-broadcaster', 'rejoin-broadcast', 'user-left'])(
+    'cannot be said by a page: %s',
+    (name) => {
+      const stage = new Stage();
+      stage.call();
+      stage.ask('page', 'set-custom-socket-event-listener', name);
+      stage.ask('page', name, '1');
+      expect(stage.news).toEqual([]);
+      expect(stage.warnings).toHaveLength(1);
+    },
+  );
+});

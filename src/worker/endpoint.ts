@@ -221,6 +221,16 @@ export class Endpoint {
 
   #incomingPad(pad: GstPad): void {
     if (this.#closing) return;
+    try {
+      this.#receive(pad);
+    } catch (error) {
+      // What one page sends must not end the worker, which serves many.
+      this.#context.log('error', { endpoint: this.id, problem: String(error) }, 'incoming media cannot be received');
+      this.#fail();
+    }
+  }
+
+  #receive(pad: GstPad): void {
     const { gst } = this.#context;
     if (pad.caps().includes('VP8')) {
       const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, () => {

@@ -5,6 +5,7 @@ import type { Scope } from './gst/scope.ts';
 
 // Re-ordered and re-sent packets are waited for this long; with less, late packets of a busy machine count as lost.
 const JITTER_BUFFER_MS = 200;
+const MAX_INCOMING_STREAMS = 16;
 const RTCP_INTERVAL_NS = 100_000_000;
 
 /** What a peer reports. */
@@ -36,6 +37,8 @@ export class Peer {
     this.webrtcbin.set('bundle-policy', 'max-bundle').set('latency', JITTER_BUFFER_MS);
     this.#configureIce(addresses);
     this.#withRtpbin((rtpbin) => {
+      // A page sends three: sound, picture, and the picture's repeats. Each SSRC costs a thread.
+      rtpbin.set('max-streams', MAX_INCOMING_STREAMS);
       // By default the CNAME, which every page gets to see, is this machine's user and host name.
       rtpbin.set('sdes', `application/x-rtp-source-sdes,cname=(string)${randomUUID()}`);
     });

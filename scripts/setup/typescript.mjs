@@ -10,6 +10,8 @@ const SRC = inRoot('src');
 const WEB = inRoot('src', 'web');
 const DIST = inRoot('dist');
 const DIST_WEB = inRoot('dist', 'web');
+const DIST_STAMP = join(DIST, '.stamp');
+const DIST_WEB_STAMP = join(DIST_WEB, '.stamp');
 
 /**
  * Deletes what was once compiled from a source that is gone.
@@ -30,6 +32,11 @@ function removeStale(dist, source, skip) {
 export function copyPages() {
   const isStatic = (/** @type {string} */ path) => extname(path) !== '.ts' && path !== join(WEB, 'tsconfig.json');
   for (const path of filesBelow(WEB)) if (isStatic(path)) cpSync(path, join(DIST_WEB, relative(WEB, path)));
+}
+
+/** Makes the next set-up compile again: for a compiler that writes to dist/ without keeping the stamps. */
+export function forgetCompiled() {
+  for (const stamp of [DIST_STAMP, DIST_WEB_STAMP]) rmSync(stamp, { force: true });
 }
 
 /**
@@ -59,7 +66,7 @@ export const serverStep = compileStep({
     inRoot('tsconfig.base.json'),
     inRoot('tsconfig.json'),
   ],
-  stamp: join(DIST, '.stamp'),
+  stamp: DIST_STAMP,
   compile() {
     runQuietly(process.execPath, [TSC, '-p', inRoot('tsconfig.json')]);
     removeStale(DIST, SRC, (path) => path === DIST_WEB);
@@ -70,7 +77,7 @@ export const serverStep = compileStep({
 export const webStep = compileStep({
   says: 'compiling the pages',
   sources: () => [...filesBelow(WEB), inRoot('tsconfig.base.json')],
-  stamp: join(DIST_WEB, '.stamp'),
+  stamp: DIST_WEB_STAMP,
   compile() {
     if (filesBelow(WEB).some((path) => path.endsWith('.ts'))) {
       runQuietly(process.execPath, [TSC, '-p', join(WEB, 'tsconfig.json')]);

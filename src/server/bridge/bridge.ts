@@ -149,7 +149,7 @@ class SocketIoBridge implements Bridge {
       this.#guard(user.id, () => {
         if (!this.#lines.disconnect(user, socket)) return;
         this.#logger.debug({ user: user.id, reason }, 'a socket has ended');
-        if (DELIBERATE.has(reason) || this.#graceMs === 0) removeUser(this.#state, user);
+        if (DELIBERATE.has(reason)) removeUser(this.#state, user);
         else lose(this.#state, user, this.#graceMs);
       });
     });

@@ -18,7 +18,7 @@ describe('a media worker that is killed in a call of three', () => {
     const people = await meet(cast, server, 'lobby', [ANNA, BEN, CHRIS]);
     await seeEachOther(people);
     expect(await server.killWorkers()).toBe(1);
-    await expect.poll(() => server.log.map(({ reason }) => reason)).toContain('media-worker-died');
+    await expect.poll(() => server.log.map(({ reason }) => reason), { timeout: 10_000 }).toContain('media-worker-died');
     await seeEachOther(people, 20_000);
     const health = await server.api('GET', '/api/v1/health');
     expect(health).toMatchObject({ status: 200, body: { status: 'ok' } });

@@ -41,7 +41,7 @@ function isNeighbour(state: BridgeState, user: User, id: string): boolean {
 
 function detectPresence(state: BridgeState, user: User, { message }: Envelope): Ack {
   const parsed = parse(state, user, DetectPresence, message);
-  return parsed && [state.users.has(parsed.userid), parsed.userid];
+  return parsed && [parsed.userid !== user.id && state.users.has(parsed.userid), parsed.userid];
 }
 
 /** The sender is the socket. Only a webstreamer may use further ids, which are then its own. */

@@ -314,7 +314,9 @@ describe('a message', () => {
         sender: 'page',
         message: { detectPresence: true, userid },
       });
-    expect(ask('page')).toEqual([true, 'page']);
+    stage.connect('other');
+    expect(ask('other')).toEqual([true, 'other']);
+    expect(ask('page')).toEqual([false, 'page']);
     expect(ask('nobody')).toEqual([false, 'nobody']);
     expect(ask(null)).toBeUndefined();
   });

@@ -263,8 +263,8 @@ Napi::Value GstObjectWrap::On(const Napi::CallbackInfo& info) {
   auto* handler = new SignalHandler{CallbackFrom(info[1]), info[2].ToBoolean()};
   auto* closure = g_closure_new_simple(sizeof(GClosure), handler);
   g_closure_set_marshal(closure, OnSignal);
-  g_closure_add_finalize_notifier(closure, nullptr,
-                                  [](gpointer, GClosure* ended) { delete static_cast<SignalHandler*>(ended->data); });
+  // GLib has overwritten `closure->data` by the time that the notifier is called: the handler goes there as the notifier's own.
+  g_closure_add_finalize_notifier(closure, handler, [](gpointer data, GClosure*) { delete static_cast<SignalHandler*>(data); });
   gulong id = g_signal_connect_closure(object, name.c_str(), closure, FALSE);
   if (!id) {
     g_closure_sink(closure);

@@ -37,6 +37,8 @@ class FeedCore : public std::enable_shared_from_this<FeedCore> {
 
   void Show(const std::shared_ptr<RelayCore>& relay, CallbackPtr on_shown);
   void Clear();
+  // Clears, and lets the callback go: it leads back to the JavaScript object that owns the feed, which would never be collected.
+  void Close();
   void Offer(RelayCore* relay, GstBuffer* buffer, GstClockTime time);
   // A frame of the relay is missing: what follows is of no use before the next key frame.
   void Lose(RelayCore* relay);
@@ -57,6 +59,8 @@ class RelayCore {
  public:
   explicit RelayCore(CallbackPtr on_first_frame) : on_first_frame_(std::move(on_first_frame)) {}
   void Publish(GstSample* sample);
+  // Lets the callback go, as a feed does.
+  void Close();
   std::vector<std::shared_ptr<FeedCore>> feeds;  // under g_mutex
 
  private:
@@ -95,6 +99,12 @@ void FeedCore::Show(const std::shared_ptr<RelayCore>& relay, CallbackPtr on_show
   relay->feeds.push_back(shared_from_this());
 }
 
+void FeedCore::Close() {
+  Clear();
+  std::lock_guard<std::mutex> lock(g_mutex);
+  on_starved_.reset();
+}
+
 void FeedCore::Clear() {
   std::lock_guard<std::mutex> lock(g_mutex);
   on_shown_.reset();
@@ -124,7 +134,7 @@ void FeedCore::Offer(RelayCore* relay, GstBuffer* buffer, GstClockTime time) {
 
 void FeedCore::Lose(RelayCore* relay) {
   if (relay != current_.get()) return;
-  if (!await_key_frame_) Post([starved = on_starved_](Napi::Env) { starved->Call({}); });
+  if (!await_key_frame_ && on_starved_) Post([starved = on_starved_](Napi::Env) { starved->Call({}); });
   await_key_frame_ = true;
 }
 
@@ -135,6 +145,11 @@ void FeedCore::Push(GstBuffer* buffer, GstClockTime time) {
   GST_BUFFER_PTS(copy) = last_time_;
   GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
   gst_app_src_push_buffer(source_, copy);
+}
+
+void RelayCore::Close() {
+  std::lock_guard<std::mutex> lock(g_mutex);
+  on_first_frame_.reset();
 }
 
 void RelayCore::Publish(GstSample* sample) {
@@ -186,6 +201,11 @@ class RelayWrap : public Napi::ObjectWrap<RelayWrap> {
     return Napi::Number::New(info.Env(), static_cast<double>(core->feeds.size()));
   }
 
+  Napi::Value Close(const Napi::CallbackInfo& info) {
+    core->Close();
+    return info.Env().Undefined();
+  }
+
   std::shared_ptr<RelayCore> core;
 };
 
@@ -217,6 +237,11 @@ class FeedWrap : public Napi::ObjectWrap<FeedWrap> {
     return info.Env().Undefined();
   }
 
+  Napi::Value Close(const Napi::CallbackInfo& info) {
+    core_->Close();
+    return info.Env().Undefined();
+  }
+
  private:
   std::shared_ptr<FeedCore> core_;
 };
@@ -224,13 +249,16 @@ class FeedWrap : public Napi::ObjectWrap<FeedWrap> {
 }  // namespace
 
 void Register(Napi::Env env, Napi::Object exports) {
-  auto relay = RelayWrap::DefineClass(env, "Relay", {RelayWrap::InstanceMethod("viewers", &RelayWrap::Viewers)});
+  auto relay = RelayWrap::DefineClass(env, "Relay",
+                                      {RelayWrap::InstanceMethod("viewers", &RelayWrap::Viewers),
+                                       RelayWrap::InstanceMethod("close", &RelayWrap::Close)});
   RelayWrap::constructor = Napi::Persistent(relay);
   RelayWrap::constructor.SuppressDestruct();
   exports.Set("Relay", relay);
   exports.Set("Feed", FeedWrap::DefineClass(env, "Feed",
                                             {FeedWrap::InstanceMethod("show", &FeedWrap::Show),
-                                             FeedWrap::InstanceMethod("clear", &FeedWrap::Clear)}));
+                                             FeedWrap::InstanceMethod("clear", &FeedWrap::Clear),
+                                             FeedWrap::InstanceMethod("close", &FeedWrap::Close)}));
 }
 
 }  // namespace relay

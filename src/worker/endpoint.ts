@@ -287,7 +287,7 @@ export class Endpoint {
 
   async #end(): Promise<void> {
     this.#scope.disconnect();
-    for (const slot of this.#slots) slot.show(null);
+    for (const slot of this.#slots) slot.close();
     for (const stream of this.#uplinks) stream.close();
     if (this.#mixerOutput !== null) this.#room.mixer.remove(this.#mixerOutput);
     if (this.microphone !== null) this.#room.mixer.remove(this.microphone);

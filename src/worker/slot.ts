@@ -64,4 +64,10 @@ export class Slot {
   refresh(): void {
     this.#stream?.requestKeyFrame();
   }
+
+  /** Shows nothing from now on, for good. */
+  close(): void {
+    this.show(null);
+    this.#feed.close();
+  }
 }

@@ -49,5 +49,6 @@ export class VideoStream {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#later);
+    this.relay.close();
   }
 }

@@ -73,6 +73,8 @@ export interface GstPad extends GstObject {
 export interface Relay {
   /** The number of feeds that show it or are about to. */
   viewers(): number;
+  /** Lets `onFirstFrame` go: whatever that holds is not collected before. */
+  close(): void;
 }
 
 /** Pushes the frames of one relay at a time into an appsrc. */
@@ -81,6 +83,8 @@ export interface Feed {
   show(relay: Relay, onShown: () => void): void;
   /** Shows nothing from now on. */
   clear(): void;
+  /** As `clear`, for good: lets `onStarved` go, and whatever that holds. */
+  close(): void;
 }
 
 /** Sums 20 ms frames of mono 16-bit sound at 48 kHz for each output. Ids of inputs and outputs are never reused. */

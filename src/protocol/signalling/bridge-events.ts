@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { UserId } from '../ids.ts';
 
-/** A page's or a room's extra data: any object; the bridge only passes it on. */
-export const Extra = z.record(z.string(), z.unknown());
+const MAX_DEPTH = 64;
+
+/** Whether a value can be sent on: what writes it as JSON is recursive. */
+function isShallow(value: unknown, levels = MAX_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
+
+/** A page's or a room's extra data: any object, 64 levels deep at most; the bridge only passes it on. */
+export const Extra = z.record(z.string(), z.unknown()).refine((value) => isShallow(value), 'is nested too deeply');
 /** See {@link Extra}. */
 export type Extra = z.infer<typeof Extra>;
 
@@ -81,7 +89,10 @@ export type Handshake = z.infer<typeof Handshake>;
 /** What `open-room` and `join-room` carry. */
 export const RoomRequest = z.object({
   sessionid: UserId,
-  session: z.looseObject({ oneway: z.unknown().optional(), broadcast: z.unknown().optional() }).catch({}),
+  session: z
+    .looseObject({ oneway: z.unknown().optional(), broadcast: z.unknown().optional() })
+    .refine((value) => isShallow(value), 'is nested too deeply')
+    .catch({}),
   extra: Extra.optional().catch(undefined),
   identifier: z.string().max(256).catch(''),
   password: Password,

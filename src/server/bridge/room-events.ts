@@ -70,14 +70,20 @@ const checkPresence: Handler = (state, user, [raw]) => {
   const host = id === undefined ? undefined : hostOf(state, id);
   if (host)
     return [host !== user, host.id, presence(host.extra, host.links.size >= host.maxParticipants, host.password)];
-  return [false, raw, presence({}, false, '')];
+  return [false, echo(raw), presence({}, false, '')];
 };
+
+/** What was asked for, as far as it can be anything: it may be nested too deeply to be sent back. */
+function echo(raw: unknown): unknown {
+  return typeof raw === 'object' ? null : raw;
+}
 
 function presence(extra: Record<string, unknown>, full: boolean, password: string): Record<string, unknown> {
   return { ...extra, _room: { isFull: full, isPasswordProtected: password !== '' } };
 }
 
-const isValidPassword: Handler = (state, user, [password, id]) => {
+const isValidPassword: Handler = (state, user, [password, raw]) => {
+  const id = echo(raw);
   const given = parse(state, user, Password, password) ?? '';
   if (given === '') return [false, id, 'You did not enter the password.'];
   const roomId = parse(state, user, UserId, id);

@@ -8,7 +8,7 @@ import { play } from './script.ts';
 /** Differences of the table that no such session can show, and where they are seen. */
 const SHOWN_ELSEWHERE: Record<string, string> = {
   'ids may be anything': 'bridge.test.ts',
-  'a room with `autoCloseEntireSession` can be opened by others while its owner reconnects': 'takeover.test.ts',
+  'a room with `autoCloseEntireSession` can be opened by others while its owner reconnects': 'strangers.test.ts',
   'a lost socket is a user gone, at once': 'bridge.test.ts',
   'passwords are compared as they are': 'src/server/bridge/password.ts',
   'an event with `null` for an object ends the process': 'bridge.test.ts',

@@ -98,3 +98,37 @@ describe('events that only a server says', () => {
     },
   );
 });
+
+describe('data that are nested too deeply to be sent', () => {
+  let deep: Record<string, unknown> = {};
+  for (let i = 0; i < 10_000; i++) deep = { deep };
+
+  it('of one page cost nobody else an answer', () => {
+    const stage = new Stage();
+    stage.connect('hostile');
+    expect(
+      stage.ask('hostile', 'open-room', { sessionid: 'room', identifier: 'public', extra: deep, session: deep }),
+    ).toEqual([true]);
+    stage.ask('hostile', 'extra-data-updated', deep);
+    stage.connect('page');
+    expect(JSON.stringify(stage.ask('page', 'get-public-rooms', 'public'))).toContain('"sessionid":"room"');
+    expect(JSON.stringify(stage.ask('page', 'check-presence', 'room'))).toContain('[true,"room"');
+    expect(stage.ask('page', 'get-remote-user-extra-data', 'hostile')).toEqual([{}]);
+  });
+
+  it('are not sent back', () => {
+    const stage = new Stage();
+    stage.connect('page');
+    expect(stage.ask('page', 'check-presence', deep)?.slice(0, 2)).toEqual([false, null]);
+    expect(stage.ask('page', 'is-valid-password', 'secret', deep)?.slice(0, 2)).toEqual([false, null]);
+  });
+
+  it('may be as deep as any page needs', () => {
+    const stage = new Stage();
+    stage.connect('page');
+    let extra: Record<string, unknown> = {};
+    for (let i = 0; i < 50; i++) extra = { extra };
+    stage.ask('page', 'extra-data-updated', extra);
+    expect(stage.user('page').extra).toEqual(extra);
+  });
+});

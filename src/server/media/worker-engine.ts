@@ -3,13 +3,11 @@ import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { MediaDump, MediaEngine, MediaRoom } from './media-engine.ts';
-import { type WorkerDeadlines, WorkerProcess, type WorkerSpec } from './worker-process.ts';
+import type { WorkerDeadlines, WorkerSpec } from './worker-process.ts';
 import { WorkerRoom } from './worker-room.ts';
+import { WorkerSupervisor } from './worker-supervisor.ts';
 
 const DEFAULT_DEADLINES: WorkerDeadlines = { startMs: 20_000, callMs: 10_000, stopMs: 2_000 };
-const RESTART_DELAY_MS = { first: 50, longest: 5_000 };
-/** A worker that lived this long was well: the next restart is quick again. */
-const WELL_AFTER_MS = 10_000;
 
 /** How the engine is made. */
 export interface WorkerEngineOptions {
@@ -27,58 +25,8 @@ export interface WorkerEngineOptions {
   logger: Logger;
 }
 
-/** A place for a worker: when its process dies, another one takes the place. */
-class Seat {
-  worker: WorkerProcess;
-  readonly rooms = new Set<WorkerRoom>();
-  readonly #spec: WorkerSpec;
-  readonly #onReady: () => void;
-  #failures = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
-
-  constructor(spec: WorkerSpec, onReady: () => void) {
-    this.#spec = spec;
-    this.#onReady = onReady;
-    this.worker = this.#fork();
-  }
-
-  get load(): number {
-    return [...this.rooms].reduce((sum, room) => sum + room.size, 0);
-  }
-
-  #fork(): WorkerProcess {
-    const worker = new WorkerProcess(this.#spec);
-    const startedAt = performance.now();
-    worker.events.on('endpoint', (id, event) => {
-      for (const room of this.rooms) if (room.deliver(id, event)) return;
-    });
-    worker.events.on('died', () => {
-      if (performance.now() - startedAt > WELL_AFTER_MS) this.#failures = 0;
-      const delayMs = Math.min(RESTART_DELAY_MS.first * 2 ** this.#failures++, RESTART_DELAY_MS.longest);
-      if (!this.#closed) {
-        this.#timer = setTimeout(() => {
-          this.worker = this.#fork();
-        }, delayMs);
-      }
-      for (const room of [...this.rooms]) room.died();
-    });
-    worker.ready.then(this.#onReady, (error: unknown) => {
-      this.#spec.logger.error({ problem: (error as Error).message }, 'a media worker cannot start');
-    });
-    return worker;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.worker.stop();
-    for (const room of [...this.rooms]) room.died();
-  }
-}
-
 class WorkerEngine implements MediaEngine {
-  readonly #seats: Seat[];
+  readonly #supervisors: WorkerSupervisor[];
   readonly #events = new TypedEmitter<{ ready: [] }>();
   readonly #startMs: number;
   #lastRoom = 0;
@@ -89,34 +37,34 @@ class WorkerEngine implements MediaEngine {
     const onReady = () => {
       this.#events.emit('ready');
     };
-    this.#seats = Array.from({ length: workers }, () => new Seat(spec, onReady));
+    this.#supervisors = Array.from({ length: workers }, () => new WorkerSupervisor(spec, onReady));
   }
 
   /** Resolves when one worker is warm; rejects when none can start. */
   async firstReady(): Promise<void> {
-    await Promise.any(this.#seats.map((seat) => seat.worker.ready)).catch((error: unknown) => {
+    await Promise.any(this.#supervisors.map((supervisor) => supervisor.worker.ready)).catch((error: unknown) => {
       throw (error as AggregateError).errors[0];
     });
   }
 
   async createRoom(name: string): Promise<MediaRoom> {
-    const seat = await this.#freestSeat();
-    const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, seat.worker, () => seat.rooms.delete(room));
-    seat.rooms.add(room);
+    const supervisor = await this.#leastLoaded();
+    const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, supervisor.worker, () => supervisor.rooms.delete(room));
+    supervisor.rooms.add(room);
     try {
       await room.open();
       return room;
     } catch (error) {
-      seat.rooms.delete(room);
+      supervisor.rooms.delete(room);
       throw error;
     }
   }
 
-  async #freestSeat(): Promise<Seat> {
+  async #leastLoaded(): Promise<WorkerSupervisor> {
     if (this.#closing) throw new WebstreamerError('shutting-down');
-    const running = () => this.#seats.filter(({ worker }) => worker.running).sort((a, b) => a.load - b.load)[0];
-    const seat = running();
-    if (seat) return seat;
+    const running = () => this.#supervisors.filter(({ worker }) => worker.running).sort((a, b) => a.load - b.load)[0];
+    const supervisor = running();
+    if (supervisor) return supervisor;
     let off = () => false;
     const ready = new Promise<void>((resolve) => {
       off = this.#events.on('ready', resolve) as () => boolean;
@@ -126,11 +74,11 @@ class WorkerEngine implements MediaEngine {
     } finally {
       off();
     }
-    return await this.#freestSeat();
+    return await this.#leastLoaded();
   }
 
   async dump(): Promise<MediaDump> {
-    const running = this.#seats.map(({ worker }) => worker).filter((worker) => worker.running);
+    const running = this.#supervisors.map(({ worker }) => worker).filter((worker) => worker.running);
     return {
       workers: await Promise.all(
         running.map(async (worker) => ({ pid: worker.pid, ...(await worker.call('dump', {})) })),
@@ -139,7 +87,7 @@ class WorkerEngine implements MediaEngine {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= Promise.all(this.#seats.map((seat) => seat.close()));
+    this.#closing ??= Promise.all(this.#supervisors.map((supervisor) => supervisor.close()));
     await this.#closing;
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OriginalServer } from '../connection/original-servers.ts';
 import { BridgeServer, NOTHING } from './bridge-server.ts';
+import { legacySessions } from './original-legacy-sessions.ts';
 import { sessions } from './original-sessions.ts';
 import { play } from './script.ts';
 
@@ -14,11 +15,14 @@ const SHOWN_ELSEWHERE: Record<string, string> = {
   'an event with `null` for an object ends the process': 'bridge.test.ts',
 };
 
-describe('the same session at rtcmulticonnection-server 1.3.3 and here', () => {
+describe.each([
+  ['rtcmulticonnection-server 1.3.3', 'current', sessions],
+  ['the server of rtcmulticonnection 3.4.5', 'legacy', legacySessions],
+] as const)('the same session at %s and here', (_server, generation, scripts) => {
   let there: OriginalServer;
   let here: BridgeServer;
   beforeAll(async () => {
-    there = await OriginalServer.start('current');
+    there = await OriginalServer.start(generation);
     here = await BridgeServer.start({ graceMs: 1 });
   });
   afterAll(async () => {
@@ -26,11 +30,11 @@ describe('the same session at rtcmulticonnection-server 1.3.3 and here', () => {
     await here.close();
   });
 
-  it.each(Object.entries(sessions))('%s', async (_title, steps) => {
+  it.each(Object.entries(scripts))('%s', async (_title, steps) => {
     const toldThere = await play(there.url, steps);
     const expected = toldThere.map(({ deed, heard }, i) => ({ deed, heard: steps[i]!.here?.(heard) ?? heard }));
     expect(await play(here.url, steps)).toEqual(expected);
-    for (const [i, { row }] of steps.entries()) if (row) expect(expected[i]).not.toEqual(toldThere[i]);
+    for (const [i, { here: differs }] of steps.entries()) if (differs) expect(expected[i]).not.toEqual(toldThere[i]);
     await here.books(NOTHING);
   });
 });

@@ -1,44 +1,19 @@
 import { DEFAULT_MESSAGE_EVENT } from '../../../src/protocol/signalling/peer-message.ts';
 import type { Deed, Heard, Step } from './script.ts';
+import { message, nothing, once, only, room, steps } from './script-words.ts';
 import { REQUEST } from './stage.ts';
 
 const WEBSTREAMER = { autoCloseEntireSession: 'true', maxParticipantsAllowed: '2' };
-const room = (sessionid: string, more: object = {}) => ({
-  sessionid,
-  session: { audio: true, video: true },
-  extra: {},
-  identifier: '',
-  password: '',
-  ...more,
-});
-
 /** A deed that leads to other things here than there: the row of docs/protocol.md, and what of what is heard there is heard here. */
 const otherwise = (row: string, here: (there: Heard) => Heard, ...deed: Deed): Step => ({ deed, row, here });
 
-const nothing = (): Heard => ({});
-const once = (there: Heard): Heard =>
-  Object.fromEntries(
-    Object.entries(there).map(([who, events]) => {
-      const texts = events.map((event) => JSON.stringify(event));
-      return [who, events.filter((_, i) => texts.indexOf(texts[i]!) === i)];
-    }),
-  );
-const only =
-  (who: string, ...events: Heard[string]) =>
-  (): Heard => ({ [who]: events });
 const withoutRoomNote = (there: Heard): Heard =>
   JSON.parse(JSON.stringify(there, (key, value: unknown) => (key === '_room' ? undefined : value))) as Heard;
-const message = (remoteUserId: string, content: unknown, sender: string, more: object = {}): Heard[string][number] => [
-  DEFAULT_MESSAGE_EVENT,
-  { remoteUserId, message: content, sender, ...more },
-];
-
 const twice = '`user-disconnected` is said twice';
 const extraTwice = '`extra-data-updated` goes twice to peers in a room, and to the sender';
 const passwordLength = '`isPasswordProtected` is the length of the password, or is not there';
 const freed = '`userLeft` is passed on';
 
-const steps = (...deeds: (Deed | Step)[]): Step[] => deeds.map((one) => (Array.isArray(one) ? { deed: one } : one));
 const offer = { type: 'offer', sdp: 'v=0' };
 
 const twoPages: Deed[] = [

@@ -62,7 +62,8 @@ class Person {
   /** Resolves when the server knows nobody of this id any more. */
   async hasSeenGo(id: string): Promise<void> {
     let answer: unknown;
-    while (answer !== 'User ID does not exist') [answer] = await this.page.ask('get-remote-user-extra-data', id);
+    // Extra data are an object; that there is nobody is a text.
+    while (typeof answer !== 'string') [answer] = await this.page.ask('get-remote-user-extra-data', id);
   }
 
   collect(): Heard[string] {

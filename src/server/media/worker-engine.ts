@@ -7,7 +7,7 @@ import type { WorkerDeadlines, WorkerSpec } from './worker-process.ts';
 import { WorkerRoom } from './worker-room.ts';
 import { WorkerSupervisor } from './worker-supervisor.ts';
 
-const DEFAULT_DEADLINES: WorkerDeadlines = { startMs: 20_000, callMs: 10_000, stopMs: 2_000 };
+const DEFAULT_DEADLINES: WorkerDeadlines = { startMs: 20_000, callMs: 10_000, stopMs: 2_000, checkMs: 5_000 };
 
 /** How the engine is made. */
 export interface WorkerEngineOptions {
@@ -27,7 +27,8 @@ export interface WorkerEngineOptions {
 
 class WorkerEngine implements MediaEngine {
   readonly #supervisors: WorkerSupervisor[];
-  readonly #events = new TypedEmitter<{ ready: [] }>();
+  /** `changed`: a worker is warm, or there will be none any more. */
+  readonly #events = new TypedEmitter<{ changed: [] }>();
   readonly #startMs: number;
   #lastRoom = 0;
   #closing: Promise<unknown> | null = null;
@@ -35,7 +36,7 @@ class WorkerEngine implements MediaEngine {
   constructor(spec: WorkerSpec, workers: number) {
     this.#startMs = spec.deadlines.startMs;
     const onReady = () => {
-      this.#events.emit('ready');
+      this.#events.emit('changed');
     };
     this.#supervisors = Array.from({ length: workers }, () => new WorkerSupervisor(spec, onReady));
   }
@@ -55,24 +56,25 @@ class WorkerEngine implements MediaEngine {
       await room.open();
       return room;
     } catch (error) {
-      supervisor.rooms.delete(room);
+      room.close().catch(() => undefined); // a worker that was only late has made it all the same
       throw error;
     }
   }
 
   async #leastLoaded(): Promise<WorkerSupervisor> {
     if (this.#closing) throw new WebstreamerError('shutting-down');
-    const running = () => this.#supervisors.filter(({ worker }) => worker.running).sort((a, b) => a.load - b.load)[0];
-    const supervisor = running();
+    const [supervisor] = this.#supervisors
+      .filter(({ worker }) => worker.running)
+      .sort((a, b) => a.load - b.load);
     if (supervisor) return supervisor;
-    let off = () => false;
-    const ready = new Promise<void>((resolve) => {
-      off = this.#events.on('ready', resolve) as () => boolean;
+    let stopListening: () => void = () => undefined;
+    const changed = new Promise<void>((resolve) => {
+      stopListening = this.#events.on('changed', resolve);
     });
     try {
-      await withDeadline(ready, this.#startMs, () => new WebstreamerError('media-unavailable'));
+      await withDeadline(changed, this.#startMs, () => new WebstreamerError('media-unavailable'));
     } finally {
-      off();
+      stopListening();
     }
     return await this.#leastLoaded();
   }
@@ -88,6 +90,7 @@ class WorkerEngine implements MediaEngine {
 
   async close(): Promise<void> {
     this.#closing ??= Promise.all(this.#supervisors.map((supervisor) => supervisor.close()));
+    this.#events.emit('changed');
     await this.#closing;
   }
 }

@@ -19,6 +19,8 @@ export interface WorkerDeadlines {
   callMs: number;
   /** For each step of a stop: asking, then SIGTERM, then SIGKILL. */
   stopMs: number;
+  /** Between two looks whether the worker still answers. */
+  checkMs: number;
 }
 
 /** How a worker is forked. */
@@ -28,6 +30,11 @@ export interface WorkerSpec {
   deadlines: WorkerDeadlines;
   logger: Logger;
 }
+
+/** A worker that leaves this many looks in a row unanswered is ended: one alone may be the fault of a machine that slept. */
+const MAX_MISSED_CHECKS = 2;
+/** How much of what a worker wrote last is told when it dies. */
+const LAST_WORDS = 2_000;
 
 interface WorkerEvents {
   endpoint: [endpoint: string, event: EndpointEvent];
@@ -54,6 +61,8 @@ export class WorkerProcess {
   #lastCallId = 0;
   #started!: PendingCall;
   #stopping: Promise<void> | null = null;
+  #check: NodeJS.Timeout | undefined;
+  #lastWords = '';
 
   constructor(spec: WorkerSpec) {
     this.#spec = spec;
@@ -67,18 +76,23 @@ export class WorkerProcess {
       this.#started = { resolve, reject };
     });
     this.#exited = new Promise((resolve) => {
-      this.#child.once('exit', (code, signal) => {
-        this.#onExit(code, signal);
+      // Not on `exit`: what the worker said last may still be on its way then.
+      this.#child.once('close', (code, signal) => {
+        this.#onEnd(`ended with ${signal ?? `exit code ${code ?? '?'}`}`);
         resolve();
       });
-    });
-    this.#child.once('error', (error) => {
-      this.#started.reject(new WebstreamerError('media-unavailable', error.message));
+      this.#child.on('error', (error) => {
+        this.#logger.error({ err: error }, 'something is wrong with a media worker');
+        if (this.#child.pid !== undefined) return;
+        this.#onEnd(`cannot be forked: ${error.message}`); // there never was a process that could end
+        resolve();
+      });
     });
     this.#child.on('message', (message) => {
       this.#onMessage(message);
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#lastWords = `${this.#lastWords}${text}`.slice(-LAST_WORDS);
       this.#logger.debug({ text: text.slice(0, 2000) }, 'the media worker writes to its standard error');
     });
     this.ready = this.#start(started);
@@ -93,11 +107,29 @@ export class WorkerProcess {
         startMs,
         () => new WebstreamerError('media-timeout', 'the media worker did not start'),
       );
+      if (this.#state !== 'starting') return; // told to stop meanwhile
       this.#state = 'running';
+      this.#checkLater(0);
     } catch (error) {
       this.#child.kill('SIGKILL');
       throw error;
     }
+  }
+
+  /** A process can live and answer nothing, and its rooms would stand still for ever. */
+  #checkLater(missed: number): void {
+    this.#check = setTimeout(() => {
+      this.call('dump', {}).then(
+        () => {
+          if (this.running) this.#checkLater(0);
+        },
+        () => {
+          if (!this.running) return;
+          if (missed + 1 < MAX_MISSED_CHECKS) this.#checkLater(missed + 1);
+          else this.#child.kill('SIGKILL');
+        },
+      );
+    }, this.#spec.deadlines.checkMs);
   }
 
   /** The process id. */
@@ -165,17 +197,16 @@ export class WorkerProcess {
     }
   }
 
-  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+  #onEnd(how: string): void {
+    if (this.#state === 'stopped' || this.#state === 'died') return;
     const expected = this.#state === 'stopping';
     this.#state = expected ? 'stopped' : 'died';
-    const error = new WebstreamerError(
-      'media-worker-died',
-      `the media worker ended with ${signal ?? `exit code ${code ?? '?'}`}`,
-    );
+    clearTimeout(this.#check);
+    const error = new WebstreamerError('media-worker-died', `the media worker ${how}`);
     this.#started.reject(error);
     for (const call of this.#calls.values()) call.reject(error);
     if (expected) return;
-    this.#logger.error({ code, signal }, 'the media worker died');
+    this.#logger.error({ how, lastWords: this.#lastWords }, 'the media worker died');
     this.events.emit('died');
   }
 
@@ -189,6 +220,7 @@ export class WorkerProcess {
     if (this.#state === 'stopped' || this.#state === 'died') return;
     const ask = this.#state === 'running';
     this.#state = 'stopping';
+    clearTimeout(this.#check);
     const { stopMs } = this.#spec.deadlines;
     if (ask) await this.#send('stop', {}, stopMs).catch(() => undefined);
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

@@ -41,6 +41,8 @@ export class WorkerRoom implements MediaRoom {
       return endpoint;
     } catch (error) {
       this.#endpoints.delete(id);
+      // A worker that was only late has made it all the same, and nobody else would end it.
+      this.#worker.call('closeEndpoint', { endpoint: id }).catch(() => undefined);
       throw error;
     }
   }

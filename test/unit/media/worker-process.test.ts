@@ -1,16 +1,28 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../../src/common/logger.ts';
+import { type Logger, silentLogger } from '../../../src/common/logger.ts';
 import { WorkerProcess } from '../../../src/server/media/worker-process.ts';
 
 const entry = fileURLToPath(new URL('entries/worker.mjs', import.meta.url));
 const workers: WorkerProcess[] = [];
+const logged: Record<string, unknown>[] = [];
+/** Called for each error in the log. */
+let onError: () => void = () => undefined;
+const logger: Logger = {
+  ...silentLogger,
+  child: () => logger,
+  error: (fields) => {
+    logged.push(fields);
+    onError();
+  },
+};
 
 /** A worker that misbehaves in the named ways. */
 function start(...ways: string[]): WorkerProcess {
   const options = { iceAddresses: ways, maxVideoBitrateBps: 1, stallTimeoutMs: 1 };
-  const deadlines = { startMs: ways.includes('silent') ? 100 : 5_000, callMs: 200, stopMs: 200 };
-  const worker = new WorkerProcess({ entry, options, deadlines, logger: silentLogger });
+  const startMs = ways.includes('silent') ? 100 : 5_000;
+  const deadlines = { startMs, callMs: 200, stopMs: 200, checkMs: ways.includes('mute') ? 50 : 5_000 };
+  const worker = new WorkerProcess({ entry, options, deadlines, logger });
   workers.push(worker);
   return worker;
 }
@@ -25,6 +37,8 @@ function exists(pid: number): boolean {
 }
 
 afterEach(async () => {
+  logged.splice(0);
+  onError = () => undefined;
   await Promise.all(workers.splice(0).map((worker) => worker.stop()));
 });
 
@@ -51,6 +65,19 @@ describe('a worker process', () => {
     worker.events.on('died', () => (died = true));
     await worker.stop();
     expect(died).toBe(false);
+  });
+
+  it('does not report a death when it is ready only after it was told to stop', async () => {
+    const worker = start('nonsense', 'stubborn'); // the nonsense comes first, then it is ready
+    let died = false;
+    worker.events.on('died', () => (died = true));
+    const stopped = new Promise<void>((resolve) => {
+      onError = () => {
+        resolve(worker.stop());
+      };
+    });
+    await stopped;
+    expect([died, worker.running, exists(worker.pid)]).toEqual([false, false, false]);
   });
 
   it('stops once, however often it is told to', () => {
@@ -82,10 +109,40 @@ describe('a worker process that fails', () => {
   });
 
   it('lets a call fail that it does not answer, and lives on', async () => {
+    const worker = start('late');
+    await worker.ready;
+    const late = worker.call('openEndpoint', { room: 'r', endpoint: 'e' });
+    await expect(late).rejects.toMatchObject({ code: 'media-timeout' });
+    expect(await worker.call('openRoom', { room: 'r' })).toBeNull();
+  });
+
+  it('has died when it answers nothing at all any more, though its process lives', async () => {
     const worker = start('mute');
     await worker.ready;
-    await expect(worker.call('dump', {})).rejects.toMatchObject({ code: 'media-timeout' });
-    expect(worker.running).toBe(true);
+    await new Promise<void>((resolve) => worker.events.on('died', resolve));
+    expect(exists(worker.pid)).toBe(false);
+  });
+
+  it('has died when it cannot even be forked', async () => {
+    const { execPath } = process;
+    process.execPath = '/nonexistent/node';
+    try {
+      const worker = start();
+      const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
+      await expect(worker.ready).rejects.toMatchObject({ code: expect.stringMatching(/^media-/) as string });
+      await died;
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
+  it('is buried with its last words', async () => {
+    const worker = start('last-words');
+    await worker.ready;
+    const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
+    await expect(worker.call('openRoom', { room: 'r' })).rejects.toMatchObject({ code: 'media-worker-died' });
+    await died;
+    expect(logged).toContainEqual({ how: 'ended with exit code 3', lastWords: 'it hurts here\n' });
   });
 
   it('cannot make the server believe an answer of the wrong shape', async () => {

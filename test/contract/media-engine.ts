@@ -87,6 +87,29 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
         expect(await counts()).toEqual({ rooms: 2, endpoints: 4 });
       });
 
+      it('is placed where the fewest endpoints are, and of those where the fewest rooms are', async () => {
+        const placed = async () => {
+          const { workers } = await engine.dump();
+          return workers.map(({ rooms, endpoints }) => [rooms, endpoints]).sort();
+        };
+        await expect.poll(placed, { timeout: 10_000 }).toEqual([
+          [0, 0],
+          [0, 0],
+        ]);
+        const first = await engine.createRoom('first');
+        await engine.createRoom('second');
+        expect(await placed()).toEqual([
+          [1, 0],
+          [1, 0],
+        ]);
+        await first.createEndpoint();
+        await engine.createRoom('third');
+        expect(await placed()).toEqual([
+          [1, 1],
+          [2, 0],
+        ]);
+      });
+
       it('takes its endpoints with it, and can be closed twice', async () => {
         const room = await engine.createRoom('room');
         const endpoint = await room.createEndpoint();

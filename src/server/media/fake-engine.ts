@@ -96,7 +96,9 @@ export class FakeMediaEngine implements MediaEngine {
     await Promise.resolve();
     if (this.#closed) throw new WebstreamerError('shutting-down');
     if (!this.available) throw new WebstreamerError('media-unavailable');
-    const worker = this.#workers.reduce((least, other) => (other.endpoints < least.endpoints ? other : least));
+    const worker = this.#workers.reduce((least, other) =>
+      (other.endpoints - least.endpoints || other.rooms.size - least.rooms.size) < 0 ? other : least,
+    );
     const room = new FakeMediaRoom(
       name,
       () => `endpoint-${this.#nextEndpoint++}`,

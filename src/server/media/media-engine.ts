@@ -66,7 +66,7 @@ export interface MediaDump {
 
 /** The media engine: the only way to media. One implementation forks workers; a fake serves tests of rooms and connections. */
 export interface MediaEngine {
-  /** Places a room in the worker that has the fewest endpoints; waits for a worker that is starting. */
+  /** Places a room in the worker that has the fewest endpoints, or else the fewest rooms; waits for a worker that is starting. */
   createRoom(name: string): Promise<MediaRoom>;
   /** Figures of every worker, asked of the workers themselves. */
   dump(): Promise<MediaDump>;

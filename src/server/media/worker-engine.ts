@@ -65,7 +65,7 @@ class WorkerEngine implements MediaEngine {
     if (this.#closing) throw new WebstreamerError('shutting-down');
     const [supervisor] = this.#supervisors
       .filter(({ worker }) => worker.running)
-      .sort((a, b) => a.load - b.load);
+      .sort((a, b) => a.load - b.load || a.rooms.size - b.rooms.size);
     if (supervisor) return supervisor;
     let stopListening: () => void = () => undefined;
     const changed = new Promise<void>((resolve) => {

@@ -157,9 +157,8 @@ export class Endpoint {
     return this.#mailbox.run(async () => {
       this.#assertOpen();
       await this.#started;
-      const missing = this.#negotiation.slotsNeeded - this.#slots.length;
-      for (let i = 0; i < missing; i++) this.#addSlot().start();
-      return await this.#negotiation.offer(missing > 0, () => this.#peer.createOffer());
+      while (this.#slots.length < this.#negotiation.slotsNeeded) this.#addSlot().start();
+      return await this.#negotiation.offer(this.#slots.length, () => this.#peer.createOffer());
     });
   }
 

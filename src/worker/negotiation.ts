@@ -30,6 +30,8 @@ export class Negotiation {
   #boxes: (Box | null)[] = [this.#main];
   #shown: (StreamRef | null)[] = [];
   #serverOffer: string | null = null;
+  /** The slots that are in webrtcbin's latest offer. */
+  #slotsOffered = 0;
   #outstanding: OutstandingOffer | null = null;
   #version = 1;
   #changed = true;
@@ -84,19 +86,23 @@ export class Negotiation {
   }
 
   /**
-   * The next offer for the page. `createServerOffer` is called when webrtcbin must take part: the first time and when slots have
-   * been added; otherwise the page gets webrtcbin's latest offer with other boxes. Throws `offer-outstanding`.
+   * The next offer for the page, of an endpoint that has so many slots. `createServerOffer` is called when webrtcbin must take part:
+   * the first time and when there are slots that it has not offered; otherwise the page gets webrtcbin's latest offer with other
+   * boxes. Throws `offer-outstanding`.
    */
-  async offer(slotsAdded: boolean, createServerOffer: () => Promise<string>): Promise<Offer> {
+  async offer(slots: number, createServerOffer: () => Promise<string>): Promise<Offer> {
     if (this.#outstanding) throw new WebstreamerError('offer-outstanding');
     const renegotiation = this.#serverOffer !== null;
-    const real = !renegotiation || slotsAdded;
+    const real = slots > this.#slotsOffered;
     const announced = [...this.#boxes.entries()].filter(([, box]) => box && !box.offered).map(([index]) => index);
     this.#outstanding = { announced, real };
     this.#changed = false;
     for (const box of this.#boxes) if (box) box.offered = true;
     const boxes = [...this.#boxes];
-    if (real) this.#serverOffer = await this.#realOffer(createServerOffer);
+    if (real) {
+      this.#serverOffer = await this.#realOffer(createServerOffer);
+      this.#slotsOffered = slots;
+    }
     return {
       sdp: toPage(this.#serverOffer ?? '', this.#mediaLines(boxes), ++this.#version),
       renegotiation,

@@ -255,6 +255,17 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
         expect(await endpoint.setView(view)).toEqual({ removed: [], renegotiate: false });
       });
 
+      it('that grows is shown by the next offer, also when that was asked for too early', async () => {
+        const endpoint = await newEndpoint();
+        const offer = await endpoint.createOffer();
+        await endpoint.setView({ video: ['a', 'b'].map(elsewhere), audio: [] });
+        expect(await codeOf(endpoint.createOffer())).toBe('offer-outstanding');
+        await endpoint.acceptAnswer(await hooks.answer(offer));
+        const { sdp, streams } = await endpoint.createOffer();
+        expect(sdp.match(/^m=video /gm)).toHaveLength(2);
+        for (const msid of Object.keys(streams)) expect(sdp).toContain(`a=msid:${msid} `);
+      });
+
       it('that grows while an offer is on its way is asked for by the answer', async () => {
         const endpoint = await newEndpoint();
         const offer = await endpoint.createOffer();

@@ -15,9 +15,8 @@ function scene(streams: string) {
   const createServerOffer = vi.fn(() => Promise.resolve(webrtcbinOffer(slots - 1)));
   const acceptReal = vi.fn(() => Promise.resolve());
   const offer = async () => {
-    const added = negotiation.slotsNeeded > slots;
     slots = Math.max(slots, negotiation.slotsNeeded);
-    return await negotiation.offer(added, createServerOffer);
+    return await negotiation.offer(slots, createServerOffer);
   };
   const round = async () => {
     const { sdp } = await offer();
@@ -53,6 +52,16 @@ describe('a negotiation', () => {
     negotiation.setStreams(refs('acd'));
     await round();
     expect([createServerOffer.mock.calls.length, acceptReal.mock.calls.length]).toEqual([2, 2]);
+  });
+
+  it('asks webrtcbin for the slots that it was not asked for while an offer was outstanding', async () => {
+    const { negotiation, createServerOffer, offer } = scene('a');
+    const { sdp } = await offer();
+    negotiation.setStreams(refs('ab'));
+    await expect(offer()).rejects.toMatchObject({ code: 'offer-outstanding' });
+    await negotiation.answer(pageAnswer(sdp), () => Promise.resolve());
+    await offer();
+    expect(createServerOffer).toHaveBeenCalledTimes(2);
   });
 
   it('removes the last box without an offer when somebody leaves', async () => {
@@ -150,7 +159,7 @@ describe('a negotiation that is used wrongly', () => {
 
   it('can offer again after webrtcbin has failed to', async () => {
     const { negotiation } = scene('a');
-    await expect(negotiation.offer(true, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect((await negotiation.offer(true, () => Promise.resolve(webrtcbinOffer()))).renegotiation).toBe(false);
+    await expect(negotiation.offer(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect((await negotiation.offer(1, () => Promise.resolve(webrtcbinOffer()))).renegotiation).toBe(false);
   });
 });

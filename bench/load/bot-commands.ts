@@ -4,7 +4,7 @@ import type { Entrance } from './entrances.ts';
 /** What a process of bots is told. */
 export type BotCommand =
   | { do: 'join'; name: string; source: number | null; entrance: Entrance }
-  /** Wait until frames of each of the sources have come to a bot. */
+  /** Wait until a bot can show frames of each of the sources. */
   | { do: 'see'; name: string; sources: readonly number[]; timeoutMs: number }
   /** The books since the last time. */
   | { do: 'take' }

@@ -47,7 +47,7 @@ export class BotHost {
     await this.#call({ do: 'join', name, source, entrance });
   }
 
-  /** Resolves when frames of each of the sources have come to a bot. */
+  /** Resolves when a bot can show frames of each of the sources. */
   async see(name: string, sources: readonly number[], timeoutMs: number): Promise<void> {
     await this.#call({ do: 'see', name, sources, timeoutMs });
   }

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { PeerConnection, type Track, Video } from 'node-datachannel';
 import type { Clip } from './clip.ts';
 import { ClipSender } from './clip-sender.ts';
@@ -24,6 +23,8 @@ export interface BotPeerOptions {
   name: string;
   clip: Clip;
   source: number | null;
+  /** The address of this machine to use; 127.0.0.1 by default. */
+  address?: string;
   candidate?: (candidate: string, mid: string) => void;
 }
 
@@ -46,7 +47,7 @@ export class BotPeer {
     this.#options = options;
     this.#connection = new PeerConnection(options.name, {
       iceServers: [],
-      bindAddress: '127.0.0.1',
+      bindAddress: options.address ?? '127.0.0.1',
       disableAutoNegotiation: true,
       forceMediaTransport: true,
     });
@@ -167,21 +168,17 @@ export class BotPeer {
   #report(): void {
     const [track] = this.#tracks;
     if (!track?.isOpen()) return;
-    for (const { ssrc, sequence } of this.#ledgers.values())
+    for (const { ssrc, sequence, decodable } of this.#ledgers.values()) {
       track.sendMessageBinary(receiverReport(this.#ssrc, ssrc, sequence));
+      if (!decodable) track.sendMessageBinary(pictureLoss(this.#ssrc, ssrc));
+    }
   }
 
-  /** Asks for a key frame of every stream that has come in. */
-  requestKeyFrames(): void {
-    const [track] = this.#tracks;
-    if (!track?.isOpen()) return;
-    for (const ssrc of this.#ledgers.keys()) track.sendMessageBinary(pictureLoss(this.#ssrc, ssrc));
-  }
-
-  /** Resolves when frames of each of the senders have come; rejects with what is missing when it takes too long. */
+  /** Resolves when frames of each of the senders can be shown; rejects with what is missing when it takes too long. */
   async sees(sources: readonly number[], timeoutMs: number): Promise<void> {
     const missing = () => {
-      const seen = new Set([...this.#ledgers.values()].map(({ source }) => source));
+      const shown = [...this.#ledgers.values()].filter(({ decodable }) => decodable);
+      const seen = new Set(shown.map(({ source }) => source));
       return sources.filter((source) => !seen.has(source));
     };
     const signal = AbortSignal.timeout(timeoutMs);

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import type { BotFigures, BotPeer } from './bot-peer.ts';
+import type { BotFigures, BotPeer, BotPeerOptions } from './bot-peer.ts';
 import type { Clip } from './clip.ts';
 import { ClipSender } from './clip-sender.ts';
 import { joinAsForwarderClient } from './forwarder-entrance.ts';
@@ -13,18 +13,17 @@ export type Entrance =
   /** Into the bare forwarder. */
   | { kind: 'forwarder'; url: string; publishes: boolean }
   /** As a viewer of a mountpoint of Janus' streaming plugin. */
-  | { kind: 'janus-stream'; url: string; mountpoint: number }
+  | { kind: 'janus-stream'; url: string; address: string; mountpoint: number }
   /** Into a room of Janus' VideoRoom, as the publisher of the given id. */
-  | { kind: 'janus-publish'; url: string; room: number; id: number }
+  | { kind: 'janus-publish'; url: string; address: string; room: number; id: number }
   /** Into a room of Janus' VideoRoom, to see the publishers of the given ids. */
-  | { kind: 'janus-subscribe'; url: string; room: number; feeds: number[] }
+  | { kind: 'janus-subscribe'; url: string; address: string; room: number; feeds: number[] }
   /** No call at all: bare RTP to a port of this machine. */
   | { kind: 'udp'; port: number };
 
 /** A bot in its call. */
 export interface Bot {
   sees(sources: readonly number[], timeoutMs: number): Promise<void>;
-  requestKeyFrames(): void;
   take(): BotFigures;
   leave(): void;
 }
@@ -40,16 +39,14 @@ export interface BotOptions {
 export async function enter(
   entrance: Entrance,
   options: BotOptions,
-  newPeer: (options: BotOptions & { candidate?: (candidate: string, mid: string) => void }) => BotPeer,
+  newPeer: (options: BotPeerOptions) => BotPeer,
 ): Promise<Bot> {
   if (entrance.kind === 'udp') return sendBareRtp(entrance.port, options);
-  const makePeer: MakePeer = (candidate) => newPeer({ ...options, ...(candidate && { candidate }) });
+  const makePeer: MakePeer = (own) =>
+    newPeer({ ...options, ...own, ...('address' in entrance && { address: entrance.address }) });
   const { peer, leave } = await join(entrance, makePeer);
   return {
     sees: (sources, timeoutMs) => peer.sees(sources, timeoutMs),
-    requestKeyFrames: () => {
-      peer.requestKeyFrames();
-    },
     take: () => peer.take(),
     leave,
   };
@@ -85,7 +82,6 @@ function sendBareRtp(port: number, { clip, source }: BotOptions): Bot {
   sender.start();
   return {
     sees: () => Promise.resolve(),
-    requestKeyFrames: () => undefined,
     take: () => ({ sent: sender.take(), streams: [], soundPackets: 0 }),
     leave: () => {
       sender.stop();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
 import { DEFAULT_MESSAGE_EVENT } from '../../src/protocol/signalling/peer-message.ts';
-import type { BotPeer } from './bot-peer.ts';
+import type { BotPeer, BotPeerOptions } from './bot-peer.ts';
 
 const JOIN_TIMEOUT_MS = 10_000;
 const bothWays = () => ({ OfferToReceiveAudio: true, OfferToReceiveVideo: true });
@@ -19,8 +19,8 @@ export interface Joined {
   leave(): void;
 }
 
-/** Makes the peer of a bot, given where its candidates go. */
-export type MakePeer = (candidate?: (candidate: string, mid: string) => void) => BotPeer;
+/** Makes the peer of a bot, given what the way into the call decides. */
+export type MakePeer = (options?: Pick<BotPeerOptions, 'candidate'>) => BotPeer;
 
 interface FromServer {
   enableMedia?: boolean;
@@ -52,8 +52,10 @@ export async function joinAsPage(url: string, connection: string, makePeer: Make
   const send = (message: unknown) => {
     socket.emit(DEFAULT_MESSAGE_EVENT, { remoteUserId: connection, message, sender: userid });
   };
-  const peer = makePeer((candidate, mid) => {
-    send({ candidate: candidate.replace(/^a=/, ''), sdpMid: mid, sdpMLineIndex: 0 });
+  const peer = makePeer({
+    candidate: (candidate, mid) => {
+      send({ candidate: candidate.replace(/^a=/, ''), sdpMid: mid, sdpMLineIndex: 0 });
+    },
   });
   let answering = Promise.resolve();
   let invited = false;

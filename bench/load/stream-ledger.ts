@@ -72,6 +72,11 @@ export class StreamLedger {
     return this.#source;
   }
 
+  /** Whether a decoder could show the latest frame. */
+  get decodable(): boolean {
+    return this.#decodable;
+  }
+
   /** What came in since the last call. */
   take(): Received {
     const received = { ...this.#received, source: this.#source };

@@ -19,11 +19,15 @@ const receivers: Track[] = [];
 let publisher: Track | undefined;
 let publisherSsrc = 0;
 let lastRequestMs = -Infinity;
+let nextRequest: NodeJS.Timeout | undefined;
 
 function requestKeyFrame(): void {
-  if (!publisher?.isOpen() || performance.now() - lastRequestMs < KEY_FRAME_INTERVAL_MS) return;
-  lastRequestMs = performance.now();
-  publisher.sendMessageBinary(pictureLoss(1, publisherSsrc));
+  const waitMs = lastRequestMs + KEY_FRAME_INTERVAL_MS - performance.now();
+  nextRequest ??= setTimeout(() => {
+    nextRequest = undefined;
+    lastRequestMs = performance.now();
+    if (publisher?.isOpen()) publisher.sendMessageBinary(pictureLoss(1, publisherSsrc));
+  }, waitMs);
 }
 
 function receive(connection: PeerConnection): void {

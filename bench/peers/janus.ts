@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Call } from '../measure/call.ts';
 import { startChild } from '../measure/child.ts';
@@ -9,6 +9,9 @@ import { range, receiversOf } from './people.ts';
 // The bench has the network for itself, so these are free.
 const HTTP_PORT = 18_088;
 const RTP_PORT = 15_004;
+// Janus makes no candidate of a loopback address, so the private network of the bench gets an interface that leads nowhere.
+const INTERFACE = 'bench0';
+const ADDRESS = '10.99.0.1';
 const MOUNTPOINT = 1;
 const ROOM = 1;
 
@@ -18,7 +21,7 @@ plugins: { disable = "DISABLED" }
 transports: { disable = "libjanus_websockets.so,libjanus_pfunix.so,libjanus_rabbitmq.so,libjanus_mqtt.so,libjanus_nanomsg.so" }
 loggers: { disable = "libjanus_jsonlog.so" }
 events: { broadcast = false }
-nat: { ice_enforce_list = "127.0.0.1", ice_lite = false, full_trickle = false, ipv6 = false }
+nat: { ice_enforce_list = "${ADDRESS}", ice_lite = false, full_trickle = false, ipv6 = false }
 media: { ipv6 = false }
 `;
 const HTTP = `
@@ -49,9 +52,25 @@ const OTHER_PLUGINS = [
   'voicemail',
 ];
 
+const succeeds = (program: string, ...args: string[]) => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+
 /** Why Janus cannot take part; null when it can. */
 export function janusAbsence(): string | null {
-  return spawnSync('janus', ['--version']).error ? 'janus is not installed (apt-get install janus)' : null;
+  if (spawnSync('janus', ['--version']).error) return 'janus is not installed (apt-get install janus)';
+  const others = Object.keys(networkInterfaces()).filter((name) => name !== 'lo' && name !== INTERFACE);
+  if (others.length > 0) return `it needs a private network, and here is ${others.join(', ')}`;
+  return makeInterface() ? null : `the interface ${INTERFACE} cannot be made`;
+}
+
+function makeInterface(): boolean {
+  if (networkInterfaces()[INTERFACE]) return true;
+  const end = `${INTERFACE}-end`;
+  return (
+    succeeds('ip', 'link', 'add', INTERFACE, 'type', 'veth', 'peer', 'name', end) &&
+    succeeds('ip', 'addr', 'add', `${ADDRESS}/32`, 'dev', INTERFACE) &&
+    succeeds('ip', 'link', 'set', INTERFACE, 'up') &&
+    succeeds('ip', 'link', 'set', end, 'up')
+  );
 }
 
 interface Started {
@@ -92,7 +111,7 @@ export async function streamingCall(receivers: number): Promise<Call> {
     source: 0,
     sees: [],
   } as const;
-  const viewer = { kind: 'janus-stream', url, mountpoint: MOUNTPOINT } as const;
+  const viewer = { kind: 'janus-stream', url, address: ADDRESS, mountpoint: MOUNTPOINT } as const;
   return {
     pids,
     people: receivers,
@@ -110,13 +129,13 @@ export async function videoRoomCall(people: number): Promise<Call> {
   const publishers = everybody.map((index) => ({
     name: `publisher ${index}`,
     process: process(index),
-    entrance: { kind: 'janus-publish', url, room: ROOM, id: feedOf(index) } as const,
+    entrance: { kind: 'janus-publish', url, address: ADDRESS, room: ROOM, id: feedOf(index) } as const,
     source: index,
     sees: [],
   }));
   const subscribers = everybody.map((index) => {
     const sees = everybody.filter((other) => other !== index);
-    const entrance = { kind: 'janus-subscribe', url, room: ROOM, feeds: sees.map(feedOf) } as const;
+    const entrance = { kind: 'janus-subscribe', url, address: ADDRESS, room: ROOM, feeds: sees.map(feedOf) } as const;
     return { name: `subscriber ${index}`, process: process(index), entrance, source: null, sees };
   });
   return { pids, people, phases: [{ bots: publishers }, { bots: subscribers }], close };

@@ -21,12 +21,16 @@ class OnDemandPipeline {
   readonly #scope = new Scope();
   readonly #pipeline: GstElement;
   readonly #changes = new SerialQueue();
+  readonly #onError: (problem: string) => void;
   #wanted = false;
 
   constructor(gst: GstBinding, name: string, description: string, onError: (problem: string) => void) {
+    this.#onError = (problem) => {
+      onError(`${name}: ${problem}`);
+    };
     this.#pipeline = this.#scope.keep(gst.createPipeline(name, description));
     this.#pipeline.onMessage((message) => {
-      if (message.type === 'error') onError(`${name}: ${message.gerror?.message ?? 'unknown'}`);
+      if (message.type === 'error') this.#onError(message.gerror?.message ?? 'unknown');
     });
   }
 
@@ -38,6 +42,13 @@ class OnDemandPipeline {
 
   keyFramePad(appsink: GstElement): GstPad {
     return this.#scope.keep(appsink.staticPad('sink'));
+  }
+
+  /** As `want`, for callers who have nobody to tell that it failed. */
+  wantLater(wanted: boolean): void {
+    this.want(wanted).catch((error: unknown) => {
+      this.#onError((error as Error).message);
+    });
   }
 
   async want(wanted: boolean): Promise<void> {
@@ -71,12 +82,12 @@ export class SlatePicture {
 
   /** A slot shows the slate from now on. */
   addViewer(): void {
-    if (this.#viewers++ === 0) void this.#pipeline.want(true);
+    if (this.#viewers++ === 0) this.#pipeline.wantLater(true);
   }
 
   /** A slot shows something else from now on. */
   removeViewer(): void {
-    if (--this.#viewers === 0) void this.#pipeline.want(false);
+    if (--this.#viewers === 0) this.#pipeline.wantLater(false);
   }
 
   /** Ends the slate. */
@@ -98,7 +109,7 @@ export class SlateTone {
 
   /** Runs only while somebody hears it. */
   run(wanted: boolean): void {
-    void this.#pipeline.want(wanted);
+    this.#pipeline.wantLater(wanted);
   }
 
   /** Ends the tone. */

@@ -23,6 +23,7 @@ export class Peer {
   readonly webrtcbin: GstElement;
   readonly #scope: Scope;
   #incoming: BufferCounter[] = [];
+  #connectedMs = Infinity;
 
   /** Makes the webrtcbin in `pipeline`; ICE candidates are gathered on `addresses`. */
   constructor(
@@ -117,6 +118,7 @@ export class Peer {
 
   /** To be called once, when connected. */
   onConnected(): void {
+    this.#connectedMs = performance.now();
     this.#incoming = this.webrtcbin
       .byFactory('nicesrc')
       .map((source) => this.#scope.keep(this.#scope.keep(source).staticPad('src')).countBuffers());
@@ -128,8 +130,9 @@ export class Peer {
     });
   }
 
-  /** How long nothing at all has come from the page, in ms. */
+  /** How long nothing at all has come from the page, in ms since it was connected at most. */
   get idleMs(): number {
-    return Math.min(...this.#incoming.map((counter) => counter.read().idleMs));
+    const times = this.#incoming.map((counter) => counter.read().idleMs).filter((idleMs) => idleMs >= 0);
+    return Math.min(performance.now() - this.#connectedMs, ...times);
   }
 }

@@ -215,6 +215,11 @@ export class Endpoint {
   #fail(): void {
     if (this.#failed || this.#closing) return;
     this.#failed = true;
+    this.#context.log(
+      'debug',
+      { endpoint: this.id, graph: this.#pipeline.graph() },
+      'the pipeline of a failed endpoint',
+    );
     this.#report({ type: 'failed' });
   }
 
@@ -271,11 +276,6 @@ export class Endpoint {
 
   #assertOpen(): void {
     if (this.#closing) throw new WebstreamerError('endpoint-closed');
-  }
-
-  /** The pipeline's graph in the DOT language, for the log of a failure. */
-  graph(): string {
-    return this.#pipeline.graph();
   }
 
   /** Ends the endpoint; the same promise on each call. */

@@ -91,13 +91,17 @@ export class Endpoint {
         this.#localCandidate(line, candidate);
       },
       connected: () => {
-        this.#onConnected();
+        this.#orFail(() => {
+          this.#onConnected();
+        });
       },
       failed: () => {
         this.#fail();
       },
       incoming: (pad) => {
-        this.#incomingPad(pad);
+        this.#orFail(() => {
+          this.#incomingPad(pad);
+        });
       },
     });
   }
@@ -221,6 +225,17 @@ export class Endpoint {
       'the pipeline of a failed endpoint',
     );
     this.#report({ type: 'failed' });
+  }
+
+  /** What webrtcbin reports may be over by the time it is heard of, a pad gone: that costs this endpoint, not the whole worker. */
+  #orFail(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      const problem = (error as Error).message;
+      this.#context.log('error', { endpoint: this.id, problem }, 'the media of an endpoint cannot be connected');
+      this.#fail();
+    }
   }
 
   #incomingPad(pad: GstPad): void {

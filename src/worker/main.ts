@@ -22,7 +22,10 @@ function makeContext(gst: GstBinding, options: WorkerOptions): WorkerContext {
   return {
     gst,
     options,
-    addresses: options.iceAddresses.length > 0 ? options.iceAddresses : localAddresses(),
+    // Each time anew: a machine changes its network while the worker runs.
+    get addresses() {
+      return options.iceAddresses.length > 0 ? options.iceAddresses : localAddresses();
+    },
     slate: new SlatePicture(gst, (problem) => {
       log('error', { problem }, 'the slate fails');
     }),

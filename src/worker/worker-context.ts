@@ -6,7 +6,7 @@ import type { SlatePicture } from './slate.ts';
 export interface WorkerContext {
   readonly gst: GstBinding;
   readonly options: WorkerOptions;
-  /** The addresses that ICE candidates are gathered on. */
+  /** The addresses that the ICE candidates of an endpoint that is made now are gathered on. */
   readonly addresses: readonly string[];
   readonly slate: SlatePicture;
   /** Tells the server something about an endpoint. */

@@ -7,6 +7,7 @@ import { makeChain } from './gst/elements.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
 import { toWebrtcbin } from './page-answer.ts';
+import { PageCandidates } from './page-candidates.ts';
 import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
 import { opusRtpCaps, PAYLOAD_TYPE, PCM_CAPS, randomSsrc } from './rtp-caps.ts';
@@ -14,11 +15,6 @@ import { Slot } from './slot.ts';
 import { receiveAudio, receiveVideo } from './uplink.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
-
-const USABLE_CANDIDATE = /^(a=)?candidate:\S+ [12] udp \d+ ([\d.]+|[\da-f:]+) \d+ typ (host|srflx|prflx|relay)( |$)/i;
-/** A page has a few addresses, and more when its network changes; each candidate costs memory and checks for the rest of the call. */
-const MAX_CANDIDATES = 100;
-const PLAUSIBLE_CANDIDATE = /^(a=)?candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \w+/i;
 
 /** What an endpoint needs of its room. */
 export interface EndpointRoom {
@@ -51,8 +47,9 @@ export class Endpoint {
   readonly #slots: Slot[] = [];
   readonly #negotiation: Negotiation;
   readonly #started: Promise<void>;
-  readonly #early: IceCandidate[] = [];
-  #candidates = 0;
+  readonly #candidates = new PageCandidates((candidate) => {
+    this.#useCandidate(candidate);
+  });
   #uplinks: VideoStream[] = [];
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
@@ -173,7 +170,8 @@ export class Endpoint {
       const { announced } = await this.#negotiation.answer(sdp, (answer) =>
         this.#peer.acceptAnswer(toWebrtcbin(answer, this.#negotiation.serverOffer ?? '')),
       );
-      for (const candidate of this.#early.splice(0)) this.#useCandidate(candidate);
+      this.#assertOpen();
+      this.#candidates.release();
       this.refresh();
       for (const index of announced) this.#slots[index]?.refresh();
       return { renegotiate: this.#negotiation.needed };
@@ -183,14 +181,7 @@ export class Endpoint {
   /** Takes a candidate of the page; keeps it until the first answer. */
   addCandidate(candidate: IceCandidate): void {
     this.#assertOpen();
-    if (!PLAUSIBLE_CANDIDATE.test(candidate.candidate)) throw new WebstreamerError('bad-candidate');
-    // Active TCP candidates and mDNS names cannot be reached from here.
-    if (!USABLE_CANDIDATE.test(candidate.candidate)) return;
-    if (this.#candidates === MAX_CANDIDATES)
-      throw new WebstreamerError('bad-candidate', `the page has sent ${MAX_CANDIDATES} candidates already`);
-    this.#candidates++;
-    if (this.#negotiation.answered) this.#useCandidate(candidate);
-    else this.#early.push(candidate);
+    this.#candidates.add(candidate);
   }
 
   #useCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): void {

@@ -35,7 +35,6 @@ export class Negotiation {
   #outstanding: OutstandingOffer | null = null;
   #version = 1;
   #changed = true;
-  #answered = false;
 
   constructor(maxVideoBitrateBps: number) {
     this.#maxVideoBitrateBps = maxVideoBitrateBps;
@@ -49,11 +48,6 @@ export class Negotiation {
   /** webrtcbin's latest offer, or null before the first. */
   get serverOffer(): string | null {
     return this.#serverOffer;
-  }
-
-  /** Whether the page has answered once, so that candidates can be used. */
-  get answered(): boolean {
-    return this.#answered;
   }
 
   /** Takes a new list of streams to show. */
@@ -146,7 +140,6 @@ export class Negotiation {
     if (problem) throw new WebstreamerError('bad-description', `the answer cannot be used: ${problem}`);
     if (outstanding.real) await acceptReal(sdp);
     this.#outstanding = null;
-    this.#answered = true;
     return { announced: outstanding.announced };
   }
 

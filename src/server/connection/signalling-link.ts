@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import { describeIssues } from '../../protocol/issues.ts';
+import type { Reason } from '../../protocol/reasons.ts';
 import { DEFAULT_MESSAGE_EVENT, Envelope, PageMessage } from '../../protocol/signalling/peer-message.ts';
 import type { PeerLink, PeerLinkEvents } from './peer-link.ts';
 
@@ -12,6 +14,9 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 /** For the last messages to arrive; a socket that has not brought them there by then is cut. */
 const CLOSE_MS = 1_000;
+const BRIDGE_UNREACHABLE: ErrorCode = 'bridge-unreachable';
+/** What the loss of the bridge is called wherever something ends; here nothing does. */
+const BRIDGE_LOST: Reason = 'bridge-lost';
 /** The page's name for the event that a server passes on to everybody; its URL always has it. */
 const CUSTOM_EVENT = 'RTCMultiConnection-Custom-Message';
 
@@ -108,7 +113,8 @@ class SignallingLink implements PeerLink {
       if (reason === 'io server disconnect') this.#retry(() => socket.connect()); // the client itself does not, after that
     });
     socket.on('connect_error', (error) => {
-      if (this.#failures++ === 0) this.#logger.warn({ err: error }, 'the bridge cannot be reached; trying again');
+      if (this.#failures++ > 0) return;
+      this.#logger.warn({ code: BRIDGE_UNREACHABLE, err: error }, 'the bridge cannot be reached; trying again');
     });
     socket.on('userid-already-taken', () => {
       // The server does not listen to this socket: only a new one helps, once the old one is forgotten.
@@ -167,9 +173,10 @@ class SignallingLink implements PeerLink {
 
   #goDown(problem: string): void {
     if (this.#closed !== null) return;
-    if (this.#failures === 0) this.#logger.warn({ problem }, 'pages cannot join; trying again');
-    this.#failures++;
-    if (!this.#isUp) return;
+    const wasUp = this.#isUp;
+    if (this.#failures++ === 0)
+      this.#logger.warn({ problem, ...(wasUp && { reason: BRIDGE_LOST }) }, 'pages cannot join; trying again');
+    if (!wasUp) return;
     this.#isUp = false;
     this.events.emit('down');
   }

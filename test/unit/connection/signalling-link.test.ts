@@ -104,12 +104,16 @@ describe('a link to the server of 1.3.3', () => {
 
   it('comes back by itself when its socket breaks, and pages can join again', async () => {
     const server = await start('current');
-    const link = connect(server, 'broken');
+    const log = new LogKeeper();
+    const link = connect(server, 'broken', log);
     await next(link, 'up');
     const down = next(link, 'down');
     const up = next(link, 'up');
     server.socketOf('broken')?.conn.close();
     await down;
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ reason: 'bridge-lost' }) as unknown }),
+    );
     await up;
     expect(await page(server, 'anna').ask('join-room', 'broken')).toEqual([true]);
   });
@@ -133,6 +137,15 @@ describe('a link to the server of 1.3.3', () => {
     const up = next(link, 'up');
     await start('current', first.port);
     await up;
+  });
+
+  it('says bridge-unreachable while there is no server', async () => {
+    const server = await start('current');
+    await server.close();
+    const log = new LogKeeper();
+    const said = nextOf(log.events, 'line');
+    connect(server, 'early', log);
+    expect((await said)[0]).toMatchObject({ level: 'warn', fields: { code: 'bridge-unreachable' } });
   });
 
   it('waits with a warning while a page holds the room under its id', async () => {

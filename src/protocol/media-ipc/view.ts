@@ -27,7 +27,7 @@ export const ViewChange = z.object({ removed: z.array(z.string()), renegotiate: 
 /** See {@link ViewChange}. */
 export type ViewChange = z.infer<typeof ViewChange>;
 
-/** An offer for the page; `streams` = what each msid in it carries, `renegotiation` = whether it is the first of this endpoint. */
+/** An offer for the page; `streams` = what each msid in it carries, `renegotiation` = whether the endpoint has made one before. */
 export const Offer = z.object({
   sdp: z.string(),
   renegotiation: z.boolean(),

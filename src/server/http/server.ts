@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../../common/logger.ts';
@@ -45,7 +46,30 @@ export async function createHttpServer({ logger, api, pages }: HttpServerOptions
     logger.debug({ method: request.method, url: request.url, status: reply.statusCode }, 'request');
     done();
   });
+  endConnectionsWithServer(app);
   registerApi(app, api);
   if (pages !== undefined) await registerPages(app, pages);
   return app;
+}
+
+/**
+ * What is upgraded, or about to be, is no HTTP connection to Node any more: without this, a page that is just connecting its
+ * WebSocket while the server closes would hold it open.
+ */
+function endConnectionsWithServer(app: FastifyInstance): void {
+  const connections = new Set<Socket>();
+  let closing = false;
+  app.server.on('connection', (connection: Socket) => {
+    if (closing) {
+      connection.destroy();
+      return;
+    }
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
+  app.addHook('preClose', (done) => {
+    closing = true;
+    for (const connection of connections) connection.destroy();
+    done();
+  });
 }

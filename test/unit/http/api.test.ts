@@ -190,3 +190,16 @@ describe('health', () => {
     expect(response.json()).toMatchObject({ status: 'degraded', workers: 0 });
   });
 });
+
+describe('a server that closes', () => {
+  it('does not wait for a connection that is just becoming a WebSocket', async () => {
+    const upgraded = once(app.server, 'upgrade');
+    const page = connect(await listen(app, '127.0.0.1', 0), '127.0.0.1');
+    page.on('error', () => undefined);
+    page.write('GET /socket.io/ HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await upgraded;
+    const ended = once(page, 'close');
+    await app.close();
+    await ended;
+  });
+});

@@ -206,6 +206,10 @@ export class Call {
     this.#peers?.close(userId);
     this.#listener.onUserLeft(userId);
     const others = this.#library?.getAllParticipants().filter((id) => id !== userId) ?? [];
+    // The media may break a moment before the other side's farewell arrives, which says why.
+    if (this.#state.name === 'interrupted' && this.#state.cause === 'media-lost') {
+      this.#show({ ...this.#state, cause: 'peer-left' });
+    }
     if (this.#state.name !== 'connected' || others.length > 0) return;
     if (this.#library?.isInitiator) this.#set({ name: 'open', id: this.#goal.id });
     else this.#interrupt('peer-left');
@@ -213,7 +217,9 @@ export class Call {
 
   #serverLost(): void {
     const inCall = ['waiting', 'open', 'connected'].includes(this.#state.name);
-    if (inCall) this.#show({ name: 'interrupted', id: this.#goal.id, cause: 'server-lost' });
+    if (!inCall) return;
+    this.#repairSince = performance.now();
+    this.#show({ name: 'interrupted', id: this.#goal.id, cause: 'server-lost' });
   }
 
   /** The socket is up again. The server may have kept our place, or invite us again; only if neither happens we join again. */

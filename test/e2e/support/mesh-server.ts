@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
 import { webFile } from './pages.ts';
 
@@ -31,6 +32,12 @@ export async function startMeshServer(): Promise<MeshServer> {
       () => response.writeHead(500).end(),
     );
   });
+  // A browser that is still connecting while the server closes would hold it open for as long as it lives.
+  const connections = new Set<Duplex>();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   const sockets = new Server(server);
   sockets.on('connection', (socket) => {
     addSocket(socket, {});
@@ -44,6 +51,10 @@ export async function startMeshServer(): Promise<MeshServer> {
       for (const socket of sockets.sockets.sockets.values())
         if (socket.handshake.query.userid === userId) socket.conn.close();
     },
-    close: () => sockets.close(),
+    close: async () => {
+      const closed = sockets.close();
+      for (const connection of connections) connection.destroy();
+      await closed;
+    },
   };
 }

@@ -6,17 +6,19 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/common/logger.ts';
 import type { MediaEngine } from '../../src/server/media/media-engine.ts';
 import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
+import type { WorkerDeadlines } from '../../src/server/media/worker-process.ts';
 
 const workerEntry = join(import.meta.dirname, '../../dist/worker/main.js');
 const engines: MediaEngine[] = [];
 
-async function createEngine(workers = 1): Promise<MediaEngine> {
+async function createEngine(workers = 1, deadlines: Partial<WorkerDeadlines> = {}): Promise<MediaEngine> {
   const iceAddresses = ['127.0.0.1'];
   const engine = await createWorkerEngine({
     workerEntry,
     workers,
     iceAddresses,
     maxBitrateBps: 1e6,
+    deadlines,
     logger: silentLogger,
   });
   engines.push(engine);
@@ -59,6 +61,29 @@ describe('a worker that is killed', () => {
     for (const pid of victims) process.kill(pid, 'SIGKILL');
     await died;
     expect((await endpoint.createOffer()).sdp).toContain('m=video');
+  });
+
+  it('is left out of the figures, which the others still give', async () => {
+    const engine = await createEngine(2);
+    const pids = async () => (await engine.dump()).workers.map(({ pid }) => pid);
+    await expect.poll(async () => (await pids()).length, { timeout: 10_000 }).toBe(2);
+    const [killed, other] = await pids();
+    process.kill(killed ?? 0, 'SIGKILL');
+    expect(await pids()).toEqual([other]);
+  });
+});
+
+describe('a worker that stands still', () => {
+  it('is ended as if it had died, and another one serves the next room', async () => {
+    const engine = await createEngine(1, { callMs: 1_500, checkMs: 100 });
+    const room = await engine.createRoom('room');
+    const died = new Promise<void>((resolve) => room.events.on('died', resolve));
+    const [stopped] = (await engine.dump()).workers;
+    process.kill(stopped?.pid ?? 0, 'SIGSTOP');
+    await died;
+    expect(() => process.kill(stopped?.pid ?? 0, 0)).toThrow();
+    const next = await engine.createRoom('room');
+    expect((await (await next.createEndpoint()).createOffer()).sdp).toContain('m=video');
   });
 });
 

@@ -68,7 +68,7 @@ export interface MediaDump {
 export interface MediaEngine {
   /** Places a room in the worker that has the fewest endpoints, or else the fewest rooms; waits for a worker that is starting. */
   createRoom(name: string): Promise<MediaRoom>;
-  /** Figures of every worker, asked of the workers themselves. */
+  /** Figures of every worker, asked of the workers themselves; one that dies meanwhile is left out. */
   dump(): Promise<MediaDump>;
   /** Stops every worker: ask, wait, TERM, KILL. */
   close(): Promise<void>;

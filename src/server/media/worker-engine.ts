@@ -81,11 +81,10 @@ class WorkerEngine implements MediaEngine {
 
   async dump(): Promise<MediaDump> {
     const running = this.#supervisors.map(({ worker }) => worker).filter((worker) => worker.running);
-    return {
-      workers: await Promise.all(
-        running.map(async (worker) => ({ pid: worker.pid, ...(await worker.call('dump', {})) })),
-      ),
-    };
+    const dumps = await Promise.allSettled(
+      running.map(async (worker) => ({ pid: worker.pid, ...(await worker.call('dump', {})) })),
+    );
+    return { workers: dumps.flatMap((dump) => (dump.status === 'fulfilled' ? [dump.value] : [])) };
   }
 
   async close(): Promise<void> {

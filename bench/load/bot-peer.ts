@@ -6,7 +6,7 @@ import { ClipSender } from './clip-sender.ts';
 import { asksForKeyFrame, isRtcp, pictureLoss, readRtp, receiverReport } from './rtp.ts';
 import { nowUs } from './stamp.ts';
 import { type Received, StreamLedger } from './stream-ledger.ts';
-import { firstVideo, withSource } from './session-description.ts';
+import { videoPayloadType, withSource } from './session-description.ts';
 
 const REPORT_INTERVAL_MS = 1000;
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -104,8 +104,12 @@ export class BotPeer {
   }
 
   #withSource(description: Description): Description {
-    if (this.#options.source === null || description.type !== 'answer') return description;
-    return { ...description, sdp: withSource(description.sdp, this.#ssrc, this.#options.name) };
+    if (description.type !== 'answer') return description;
+    const { source, name } = this.#options;
+    return {
+      ...description,
+      sdp: withSource(description.sdp, source === null ? null : { ssrc: this.#ssrc, cname: name }),
+    };
   }
 
   /** Takes the other side's answer. */
@@ -157,7 +161,7 @@ export class BotPeer {
       clip,
       source,
       ssrc: this.#ssrc,
-      payloadType: firstVideo(description.sdp).payloadType,
+      payloadType: videoPayloadType(description.sdp),
       send: (packet) => {
         if (track.isOpen()) track.sendMessageBinary(packet);
       },

@@ -1,5 +1,6 @@
 import { type JanusHandle, janusSession } from './janus-session.ts';
 import type { Joined, MakePeer } from './page-entrance.ts';
+import { withoutCandidates } from './session-description.ts';
 
 const STREAMING = 'janus.plugin.streaming';
 const VIDEO_ROOM = 'janus.plugin.videoroom';
@@ -36,9 +37,12 @@ export async function publishInRoom(url: string, room: number, id: number, makeP
   const handle = await (await janusSession(url)).attach(VIDEO_ROOM);
   await handle.request({ request: 'join', ptype: 'publisher', room, id });
   const peer = makePeer();
-  const { jsep } = await handle.request({ request: 'publish' }, await peer.offer());
+  const offer = await peer.offer();
+  const { sdp, candidates } = withoutCandidates(offer.sdp);
+  const { jsep } = await handle.request({ request: 'publish' }, { ...offer, sdp });
   if (!jsep) throw new Error('Janus has not answered the offer');
   peer.accept(jsep.sdp);
+  for (const candidate of candidates) await handle.trickle(candidate, '0');
   await peer.connected;
   return joined(handle, peer);
 }

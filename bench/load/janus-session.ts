@@ -22,6 +22,8 @@ interface Waiting {
 export interface JanusHandle {
   /** Sends a request, and resolves with the plugin's event; rejects with the plugin's error. */
   request(body: object, jsep?: Description): Promise<JanusMessage>;
+  /** Tells a candidate of the bot's own. */
+  trickle(candidate: string, sdpMid: string): Promise<void>;
   detach(): void;
 }
 
@@ -46,6 +48,9 @@ class JanusSession {
     const url = `${this.#url}/${data?.id ?? ''}`;
     return {
       request: (body, jsep) => this.#request(url, body, jsep),
+      trickle: async (candidate, sdpMid) => {
+        await post(url, { janus: 'trickle', candidate: { candidate, sdpMid, sdpMLineIndex: 0 } });
+      },
       detach: () => {
         post(url, { janus: 'detach' }).catch(() => undefined); // Janus may be gone already
       },

@@ -5,12 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { PeerConnection, type Track, Video } from 'node-datachannel';
 import { asksForKeyFrame, isRtcp, pictureLoss } from '../load/rtp.ts';
+import { withoutCandidates } from '../load/session-description.ts';
 
 const PAYLOAD_TYPE = 96;
 const KEY_FRAME_INTERVAL_MS = 300;
 
 interface Client {
   connection: PeerConnection;
+  candidates: string[];
   publishes: boolean;
 }
 
@@ -23,11 +25,14 @@ let nextRequest: NodeJS.Timeout | undefined;
 
 function requestKeyFrame(): void {
   const waitMs = lastRequestMs + KEY_FRAME_INTERVAL_MS - performance.now();
-  nextRequest ??= setTimeout(() => {
-    nextRequest = undefined;
-    lastRequestMs = performance.now();
-    if (publisher?.isOpen()) publisher.sendMessageBinary(pictureLoss(1, publisherSsrc));
-  }, waitMs);
+  nextRequest ??= setTimeout(
+    () => {
+      nextRequest = undefined;
+      lastRequestMs = performance.now();
+      if (publisher?.isOpen()) publisher.sendMessageBinary(pictureLoss(1, publisherSsrc));
+    },
+    Math.max(0, waitMs),
+  );
 }
 
 function receive(connection: PeerConnection): void {
@@ -68,16 +73,17 @@ async function join(publishes: boolean): Promise<{ id: number; sdp: string }> {
   (publishes ? receive : send)(connection);
   connection.setLocalDescription('offer');
   await gathered;
-  clients.push({ connection, publishes });
-  return { id: clients.length - 1, sdp: connection.localDescription()?.sdp ?? '' };
+  const { sdp, candidates } = withoutCandidates(connection.localDescription()?.sdp ?? '');
+  clients.push({ connection, candidates, publishes });
+  return { id: clients.length - 1, sdp };
 }
 
-function answer(id: number, sdp: string): null {
+function answer(id: number, sdp: string): { candidates: string[] } {
   const client = clients[id];
   if (!client) throw new Error(`there is no client ${id}`);
   if (client.publishes) publisherSsrc = Number(/^a=ssrc:(\d+)/m.exec(sdp)?.[1]);
   client.connection.setRemoteDescription(sdp, 'answer');
-  return null;
+  return { candidates: client.candidates };
 }
 
 async function handle(request: IncomingMessage): Promise<unknown> {

@@ -127,7 +127,7 @@ export async function videoRoomCall(people: number): Promise<Call> {
   const process = (index: number) => `people ${index % 2}`;
   const feedOf = (index: number) => index + 1; // Janus knows no feed 0
   const publishers = everybody.map((index) => ({
-    name: `publisher ${index}`,
+    name: `publisher-${index}`,
     process: process(index),
     entrance: { kind: 'janus-publish', url, address: ADDRESS, room: ROOM, id: feedOf(index) } as const,
     source: index,
@@ -136,7 +136,7 @@ export async function videoRoomCall(people: number): Promise<Call> {
   const subscribers = everybody.map((index) => {
     const sees = everybody.filter((other) => other !== index);
     const entrance = { kind: 'janus-subscribe', url, address: ADDRESS, room: ROOM, feeds: sees.map(feedOf) } as const;
-    return { name: `subscriber ${index}`, process: process(index), entrance, source: null, sees };
+    return { name: `subscriber-${index}`, process: process(index), entrance, source: null, sees };
   });
   return { pids, people, phases: [{ bots: publishers }, { bots: subscribers }], close };
 }

@@ -11,7 +11,7 @@ export function range(count: number): number[] {
 /** Bots that send nothing and see the sender of number 0. */
 export function receiversOf(count: number, entrance: (index: number) => Entrance): BotPlan[] {
   return range(count).map((index) => ({
-    name: `receiver ${index}`,
+    name: `receiver-${index}`,
     process: `receivers ${Math.floor(index / RECEIVERS_PER_PROCESS)}`,
     entrance: entrance(index),
     source: null,

@@ -68,7 +68,7 @@ export async function speakerCall(receivers: number): Promise<Call> {
 export async function galleryCall(people: number): Promise<Call> {
   const { url, pids, close } = await startServer('gallery', range(people).map(String));
   const bots = range(people).map((index) => ({
-    name: `person ${index}`,
+    name: `person-${index}`,
     process: `people ${index % 2}`,
     entrance: { kind: 'page', url, connection: String(index) } as const,
     source: index,

@@ -1,3 +1,6 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** The value below which the fraction `p` of `values` lies (nearest rank). */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -10,12 +13,24 @@ export function summary(values: readonly number[]): Record<'p50' | 'p95' | 'min'
   return { p50: rounded(0.5), p95: rounded(0.95), min: rounded(0), max: rounded(1), n: values.length };
 }
 
-/** Prints the result of a bench: a table for people, or with `--json` one object on the last line. */
+function append(folder: string, scenario: string, result: object): void {
+  mkdirSync(folder, { recursive: true });
+  const line = JSON.stringify({ at: new Date().toISOString(), ...result });
+  appendFileSync(join(folder, `${scenario}.jsonl`), `${line}\n`);
+}
+
+/**
+ * Prints the result of a bench: a table for people, or with `--json` one object on the last line. It is also appended to
+ * `.cache/bench/results/`, or with `--save` to `bench/results/`, which is committed; `runs` = what the figures were made of.
+ */
 export function report(
   scenario: string,
   figures: Record<string, Record<string, number>>,
   ratios: Record<string, number> = {},
+  runs?: unknown,
 ): void {
+  const folder = process.argv.includes('--save') ? 'bench/results' : '.cache/bench/results';
+  append(folder, scenario, { scenario, ratios, figures, ...(runs !== undefined && { runs }) });
   if (process.argv.includes('--json')) {
     console.log(JSON.stringify({ scenario, ratios, figures }));
     return;

@@ -37,4 +37,9 @@ for (const name of new Set(series.map(({ candidate }) => candidate))) {
   const marginal = marginalUsPerPacket(series.filter(({ candidate }) => candidate === name));
   if (marginal !== null) figures[`${name}, each packet more`] = { 'CPU µs/packet': Math.round(marginal * 100) / 100 };
 }
-report('forward', figures, ratios(series, OURS, sizes.includes(HEADLINE) ? HEADLINE : (sizes.at(-1) ?? HEADLINE)));
+report(
+  'forward',
+  figures,
+  ratios(series, OURS, sizes.includes(HEADLINE) ? HEADLINE : (sizes.at(-1) ?? HEADLINE)),
+  series,
+);

@@ -30,4 +30,4 @@ const series = await compare({
   measureMs: Number(values.seconds) * 1000,
 });
 const figures = Object.fromEntries(series.map((one) => [`${one.candidate}, ${one.size} people`, row(one)]));
-report('gallery', figures, ratios(series, OURS, sizes.at(-1) ?? 0));
+report('gallery', figures, ratios(series, OURS, sizes.at(-1) ?? 0), series);

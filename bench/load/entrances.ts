@@ -25,7 +25,7 @@ export type Entrance =
 export interface Bot {
   sees(sources: readonly number[], timeoutMs: number): Promise<void>;
   take(): BotFigures;
-  leave(): void;
+  leave: () => void;
 }
 
 /** What joins: `source` = the number its frames are stamped with, null when it sends nothing. */

@@ -16,7 +16,7 @@ const request = () => ({
 /** A bot that is in a call. */
 export interface Joined {
   peer: BotPeer;
-  leave(): void;
+  leave: () => void;
 }
 
 /** Makes the peer of a bot, given what the way into the call decides. */

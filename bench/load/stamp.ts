@@ -12,8 +12,7 @@ export interface Stamp {
 }
 
 const MARK = 0x5753;
-/** Bytes of a stamp. */
-export const STAMP_BYTES = 14;
+const STAMP_BYTES = 14;
 
 /** Microseconds of the clock that all processes of this machine share. */
 export function nowUs(): number {

@@ -23,7 +23,7 @@ export interface Call {
   /** The people of the call: memory and threads are counted per person. */
   people: number;
   phases: Phase[];
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** A server that can be put to the test; `absent` says why it cannot, null when it can. */

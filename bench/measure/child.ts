@@ -8,13 +8,13 @@ const STOP_TIMEOUT_MS = 5_000;
 /** A program that runs beside the bench. */
 export interface Child {
   pid: number;
-  /** The first line that the program printed for which `ready` answered something. */
-  close(): Promise<void>;
+  /** Ends it: asks, waits, kills. */
+  close: () => Promise<void>;
 }
 
 /**
- * Starts a program and reads its lines, of both outputs, until `ready` answers something for one of them; rejects with the last
- * lines when it ends before. `quiet` programs say nothing: the caller finds out otherwise when they are ready.
+ * Starts a program and reads its lines, of both outputs, until `ready` answers something for one of them, which is `said` then;
+ * rejects with the last lines when it ends before.
  */
 export async function startChild<T>(
   command: string[],

@@ -63,7 +63,11 @@ export async function measureCall(call: Call, options: MeasureOptions): Promise<
 }
 
 async function letIn(call: Call, hosts: Map<string, BotHost>): Promise<void> {
-  const host = ({ process }: BotPlan) => hosts.get(process) as BotHost;
+  const host = ({ name, process }: BotPlan) => {
+    const found = hosts.get(process);
+    if (!found) throw new Error(`${name} has no process`);
+    return found;
+  };
   for (const { bots, then } of call.phases) {
     for (const bot of bots) await host(bot).join(bot.name, bot.source, bot.entrance);
     await then?.();

@@ -76,7 +76,7 @@ function makeInterface(): boolean {
 interface Started {
   url: string;
   pids: Call['pids'];
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 async function startJanus(): Promise<Started> {

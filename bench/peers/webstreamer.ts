@@ -15,7 +15,7 @@ const ROOM = 'bench';
 interface Started {
   url: string;
   pids: Call['pids'];
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Starts the product as a user does, in a process of its own, with one room. */
@@ -52,14 +52,13 @@ export async function speakerCall(receivers: number): Promise<Call> {
   const { url, pids, close } = await startServer('speaker', connections);
   const page = (index: number) => ({ kind: 'page', url, connection: String(index) }) as const;
   const sender: BotPlan = { name: 'sender', process: 'sender', entrance: page(0), source: 0, sees: [] };
-  const giveFloor = () => postJson(`${url}/api/v1/rooms/${ROOM}/speaker`, { connection: '0' }, 'PUT');
+  const giveFloor = async () => {
+    await postJson(`${url}/api/v1/rooms/${ROOM}/speaker`, { connection: '0' }, 'PUT');
+  };
   return {
     pids,
     people: receivers + 1,
-    phases: [
-      { bots: [sender], then: async () => void (await giveFloor()) },
-      { bots: receiversOf(receivers, (index) => page(index + 1)) },
-    ],
+    phases: [{ bots: [sender], then: giveFloor }, { bots: receiversOf(receivers, (index) => page(index + 1)) }],
     close,
   };
 }

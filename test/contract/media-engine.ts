@@ -96,8 +96,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
           [0, 0],
           [0, 0],
         ]);
-        const first = await engine.createRoom('first');
-        await engine.createRoom('second');
+        const [first] = await Promise.all([engine.createRoom('first'), engine.createRoom('second')]);
         expect(await placed()).toEqual([
           [1, 0],
           [1, 0],

@@ -49,9 +49,14 @@ class WorkerEngine implements MediaEngine {
   }
 
   async createRoom(name: string): Promise<MediaRoom> {
-    const supervisor = await this.#leastLoaded();
-    const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, supervisor.worker, () => supervisor.rooms.delete(room));
-    supervisor.rooms.add(room);
+    let supervisor = this.#leastLoaded();
+    while (supervisor === undefined) {
+      await this.#changed();
+      supervisor = this.#leastLoaded();
+    }
+    const { rooms, worker } = supervisor;
+    const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, worker, () => rooms.delete(room));
+    rooms.add(room); // in the turn in which the worker was chosen, so that rooms made together are spread
     try {
       await room.open();
       return room;
@@ -61,12 +66,14 @@ class WorkerEngine implements MediaEngine {
     }
   }
 
-  async #leastLoaded(): Promise<WorkerSupervisor> {
+  #leastLoaded(): WorkerSupervisor | undefined {
     if (this.#closing) throw new WebstreamerError('shutting-down');
-    const [supervisor] = this.#supervisors
+    return this.#supervisors
       .filter(({ worker }) => worker.running)
-      .sort((a, b) => a.load - b.load || a.rooms.size - b.rooms.size);
-    if (supervisor) return supervisor;
+      .sort((a, b) => a.load - b.load || a.rooms.size - b.rooms.size)[0];
+  }
+
+  async #changed(): Promise<void> {
     let stopListening: () => void = () => undefined;
     const changed = new Promise<void>((resolve) => {
       stopListening = this.#events.on('changed', resolve);
@@ -76,7 +83,6 @@ class WorkerEngine implements MediaEngine {
     } finally {
       stopListening();
     }
-    return await this.#leastLoaded();
   }
 
   async dump(): Promise<MediaDump> {

@@ -111,7 +111,7 @@ async function startRoomsPart(
     logger: logger.child({ part: 'rooms' }),
   });
   closing.push((reason) => control.close(reason));
-  for (const room of config.rooms) await control.createRoom(room);
+  await Promise.all(config.rooms.map((room) => control.createRoom(room)));
   parts.control = control;
 }
 

@@ -139,6 +139,15 @@ describe('bridge and rooms apart', () => {
     });
   });
 
+  it('wait for a bridge that is not there all rooms together, not one after another', { timeout: 5_500 }, async () => {
+    const bridge = await started(startBridge);
+    await bridge.close();
+    const rooms = ['a', 'b', 'c'].map((name) => ({ name, connections: [`seat-${name}`] }));
+    const { url } = await started(startRooms, { bridge: { url: bridge.url }, rooms });
+    const listed = RoomResource.array().parse(await getJson(`${url}/api/v1/rooms`));
+    expect(listed.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
   it('need the URL of a bridge', async () => {
     await expect(started(startRooms)).rejects.toMatchObject({ code: 'bad-config' });
   });

@@ -7,6 +7,8 @@ import { cutFrame, isKeyFrame, PICTURE_IDS } from './vp8-payload.ts';
 /** RTP packets of the size that browsers send. */
 const MAX_PAYLOAD_BYTES = 1188;
 const FRAME_MS = 1000 / FRAME_RATE;
+/** A camera that is later than this leaves pictures out: what is later still would come as a flood that no camera makes. */
+const LATEST_FRAMES = 2;
 const VIDEO_CLOCK_HZ = 90_000;
 
 /** How a clip is sent; `source` is the sender's number in the stamps, `send` takes one RTP packet. */
@@ -25,9 +27,11 @@ export interface Sent {
   bytes: number;
   keyFrames: number;
   keyFrameRequests: number;
+  /** Frames that were not sent because the bot's own process had been kept from running. */
+  skippedFrames: number;
 }
 
-const nothing = (): Sent => ({ frames: 0, packets: 0, bytes: 0, keyFrames: 0, keyFrameRequests: 0 });
+const nothing = (): Sent => ({ frames: 0, packets: 0, bytes: 0, keyFrames: 0, keyFrameRequests: 0, skippedFrames: 0 });
 
 /** Sends a clip over and over as RTP; when a key frame is asked for, the next frame is the clip's next key frame. */
 export class ClipSender {
@@ -37,6 +41,8 @@ export class ClipSender {
   #pictureId = randomInt(PICTURE_IDS);
   #index = 0;
   #number = 0;
+  /** The time of the next frame, in frames since the start; ahead of its number by the frames that were left out. */
+  #time = 0;
   #timer: NodeJS.Timeout | undefined;
   #sent = nothing();
 
@@ -44,16 +50,22 @@ export class ClipSender {
     this.#options = options;
   }
 
-  /** Begins to send; a frame whose time has passed is sent at once. */
+  /** Begins to send. */
   start(): void {
-    const startMs = performance.now();
-    const first = this.#number;
+    const startMs = performance.now() - this.#time * FRAME_MS;
     const sendDue = () => {
-      const dueMs = (number: number) => startMs + (number - first) * FRAME_MS;
-      while (performance.now() >= dueMs(this.#number)) this.sendFrame();
-      this.#timer = setTimeout(sendDue, Math.max(0, dueMs(this.#number) - performance.now()));
+      const now = (performance.now() - startMs) / FRAME_MS;
+      this.#skip(Math.floor(now - this.#time - LATEST_FRAMES));
+      while (this.#time <= now) this.sendFrame();
+      this.#timer = setTimeout(sendDue, Math.max(0, startMs + this.#time * FRAME_MS - performance.now()));
     };
     sendDue();
+  }
+
+  #skip(frames: number): void {
+    if (frames <= 0) return;
+    this.#time += frames;
+    this.#sent.skippedFrames += frames;
   }
 
   /** Sends nothing more. */
@@ -80,7 +92,7 @@ export class ClipSender {
     const frame = clip.frames[this.#index];
     if (!frame) throw new Error(`the clip has no frame ${this.#index}`);
     const stamped = stampFrame(frame, { source, number: this.#number, sentUs: nowUs() });
-    const timestamp = (this.#firstTimestamp + (this.#number * VIDEO_CLOCK_HZ) / FRAME_RATE) % 2 ** 32;
+    const timestamp = (this.#firstTimestamp + (this.#time * VIDEO_CLOCK_HZ) / FRAME_RATE) % 2 ** 32;
     const payloads = cutFrame(stamped, this.#pictureId, MAX_PAYLOAD_BYTES);
     for (const [index, payload] of payloads.entries()) {
       const marker = index === payloads.length - 1;
@@ -93,6 +105,7 @@ export class ClipSender {
     this.#sent.frames++;
     if (isKeyFrame(frame)) this.#sent.keyFrames++;
     this.#number++;
+    this.#time++;
     this.#pictureId = (this.#pictureId + 1) % PICTURE_IDS;
     this.#index = (this.#index + 1) % clip.frames.length;
   }

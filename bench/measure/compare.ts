@@ -56,6 +56,7 @@ function describe(figures: CallFigures): string {
     cpu.join(', '),
     `${figures.packetsPerSecond.toFixed(0)} packets/s`,
     `${figures.missingFrames} of ${figures.frames + figures.missingFrames} frames missing`,
+    `${figures.skippedFrames} not sent`,
   ].join('; ');
 }
 
@@ -63,7 +64,7 @@ function describe(figures: CallFigures): string {
 export function row({ runs }: Series): Record<string, number> {
   const median = (field: Exclude<keyof CallFigures, 'cpuPercent'>) => spread(runs.map((run) => run[field])).median;
   const cpu = spread(runs.map((run) => run.cpuUsPerPacket));
-  const sum = (field: 'frames' | 'missingFrames' | 'undecodableFrames' | 'pictureIdJumps') =>
+  const sum = (field: 'frames' | 'missingFrames' | 'skippedFrames' | 'undecodableFrames' | 'pictureIdJumps') =>
     runs.reduce((all, run) => all + run[field], 0);
   return rounded({
     'CPU µs/packet': cpu.median,
@@ -77,6 +78,7 @@ export function row({ runs }: Series): Record<string, number> {
     'delay p95 ms': median('delayP95Ms'),
     'frames seen': sum('frames'),
     'frames missing': sum('missingFrames'),
+    'frames not sent': sum('skippedFrames'),
     'not decodable': sum('undecodableFrames'),
     'picture id jumps': sum('pictureIdJumps'),
   });

@@ -29,6 +29,8 @@ export interface CallFigures {
   undecodableFrames: number;
   pictureIdJumps: number;
   keyFrameRequests: number;
+  /** Frames that the senders left out because the machine had no time for them. */
+  skippedFrames: number;
   soundPackets: number;
   threadsPerPerson: number;
   residentMbPerPerson: number;
@@ -117,6 +119,8 @@ export function figures({
   const cpuUs = total(after, 'cpuUs') - total(before, 'cpuUs');
   const delays = streams.flatMap(({ delaysMs }) => delaysMs);
   const everyBook = Object.values(books);
+  const sent = (field: 'keyFrameRequests' | 'skippedFrames') =>
+    everyBook.reduce((all, book) => all + (book.sent?.[field] ?? 0), 0);
   return {
     cpuUsPerPacket: cpuUs / sum('packets'),
     cpuUsPerFrame: cpuUs / sum('frames'),
@@ -133,7 +137,8 @@ export function figures({
     lostPackets: sum('lostPackets'),
     undecodableFrames: sum('undecodableFrames'),
     pictureIdJumps: sum('pictureIdJumps'),
-    keyFrameRequests: everyBook.reduce((all, { sent }) => all + (sent?.keyFrameRequests ?? 0), 0),
+    keyFrameRequests: sent('keyFrameRequests'),
+    skippedFrames: sent('skippedFrames'),
     soundPackets: everyBook.reduce((all, { soundPackets }) => all + soundPackets, 0),
     threadsPerPerson: (total(after, 'threads') - total(empty, 'threads')) / call.people,
     residentMbPerPerson: (total(after, 'residentBytes') - total(empty, 'residentBytes')) / call.people / 2 ** 20,

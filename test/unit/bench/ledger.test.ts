@@ -135,6 +135,25 @@ describe('a sender', () => {
     expect(packets).toHaveLength(3 * 30);
   });
 
+  it('leaves frames out when it was kept from sending, and stays on time', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { sender, packets } = makeSender();
+    sender.start();
+    const now = performance.now.bind(performance);
+    const late = vi.spyOn(performance, 'now').mockImplementation(() => now() + 1000);
+    vi.advanceTimersByTime(34);
+    sender.stop();
+    late.mockRestore();
+    const { frames, skippedFrames } = sender.take();
+    expect(frames).toBeLessThanOrEqual(5);
+    expect(frames + skippedFrames).toBe(32);
+    expect((packets.at(-1)!.timestamp - packets[0]!.timestamp + 2 ** 32) % 2 ** 32).toBe(31 * 3000);
+    expect(enter(packets).take()).toMatchObject({ frames, missingFrames: 0 });
+  });
+
   it('counts sequence numbers round', () => {
     const { sender, packets } = makeSender();
     for (let i = 0; i < 22_000; i++) sender.sendFrame();

@@ -39,5 +39,6 @@ process.on('message', ({ id, command }: { id: number; command: BotCommand }) => 
     (error: unknown) => reply({ error: error instanceof Error ? error.message : String(error) }),
   );
 });
-process.once('disconnect', () => process.exit());
+// The library does not always let a process end by itself.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.send?.({ id: 0 });

@@ -5,6 +5,14 @@ import { createInterface } from 'node:readline';
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 
+const running = new Set<ChildProcess>();
+
+// Nothing that was started outlives the bench, whatever ends it.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 /** A program that runs beside the bench. */
 export interface Child {
   pid: number;
@@ -22,6 +30,8 @@ export async function startChild<T>(
 ): Promise<Child & { said: T }> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   try {
     const said = await firstLine(child, ready);
     return { pid: child.pid ?? 0, said, close: () => stop(child) };

@@ -57,6 +57,7 @@ function describe(figures: CallFigures): string {
     `${figures.packetsPerSecond.toFixed(0)} packets/s`,
     `${figures.missingFrames} of ${figures.frames + figures.missingFrames} frames missing`,
     `${figures.skippedFrames} not sent`,
+    `${figures.socketOverflows} socket overflows`,
   ].join('; ');
 }
 
@@ -64,8 +65,9 @@ function describe(figures: CallFigures): string {
 export function row({ runs }: Series): Record<string, number> {
   const median = (field: Exclude<keyof CallFigures, 'cpuPercent'>) => spread(runs.map((run) => run[field])).median;
   const cpu = spread(runs.map((run) => run.cpuUsPerPacket));
-  const sum = (field: 'frames' | 'missingFrames' | 'skippedFrames' | 'undecodableFrames' | 'pictureIdJumps') =>
-    runs.reduce((all, run) => all + run[field], 0);
+  const sum = (
+    field: 'frames' | 'missingFrames' | 'skippedFrames' | 'socketOverflows' | 'undecodableFrames' | 'pictureIdJumps',
+  ) => runs.reduce((all, run) => all + run[field], 0);
   return rounded({
     'CPU µs/packet': cpu.median,
     least: cpu.min,
@@ -79,6 +81,7 @@ export function row({ runs }: Series): Record<string, number> {
     'frames seen': sum('frames'),
     'frames missing': sum('missingFrames'),
     'frames not sent': sum('skippedFrames'),
+    'socket overflows': sum('socketOverflows'),
     'not decodable': sum('undecodableFrames'),
     'picture id jumps': sum('pictureIdJumps'),
   });

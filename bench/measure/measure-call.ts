@@ -3,7 +3,7 @@ import { percentile } from '../figures.ts';
 import type { Books } from '../load/bot-commands.ts';
 import { BotHost } from '../load/bot-host.ts';
 import type { BotPlan, Call } from './call.ts';
-import { type Usage, usageOf } from './process-usage.ts';
+import { socketOverflows, type Usage, usageOf } from './process-usage.ts';
 
 const SIGHT_TIMEOUT_MS = 20_000;
 
@@ -31,6 +31,8 @@ export interface CallFigures {
   keyFrameRequests: number;
   /** Frames that the senders left out because the machine had no time for them. */
   skippedFrames: number;
+  /** UDP packets that found a full socket buffer, at the server or at a bot. */
+  socketOverflows: number;
   soundPackets: number;
   threadsPerPerson: number;
   residentMbPerPerson: number;
@@ -82,16 +84,19 @@ interface Window {
   before: Usages;
   after: Usages;
   elapsedMs: number;
+  socketOverflows: number;
   books: Books;
 }
 
 async function watch(call: Call, hosts: BotHost[], measureMs: number): Promise<Window> {
   const take = async () => Object.assign({}, ...(await Promise.all(hosts.map((host) => host.take())))) as Books;
   await take();
+  const overflowsBefore = await socketOverflows();
   const [before, start] = [await usages(call), performance.now()];
   await pause(measureMs);
   const [after, elapsedMs] = [await usages(call), performance.now() - start];
-  return { before, after, elapsedMs, books: await take() };
+  const overflows = (await socketOverflows()) - overflowsBefore;
+  return { before, after, elapsedMs, socketOverflows: overflows, books: await take() };
 }
 
 /** What the measurement says. Throws when somebody saw nothing at all: then there is nothing to compare. */
@@ -102,6 +107,7 @@ export function figures({
   before,
   after,
   elapsedMs,
+  socketOverflows: overflows,
   books,
 }: Window & { call: Pick<Call, 'people'>; plans: readonly BotPlan[]; empty: Usages }): CallFigures {
   const streams = plans.flatMap(({ name, sees }) =>
@@ -139,6 +145,7 @@ export function figures({
     pictureIdJumps: sum('pictureIdJumps'),
     keyFrameRequests: sent('keyFrameRequests'),
     skippedFrames: sent('skippedFrames'),
+    socketOverflows: overflows,
     soundPackets: everyBook.reduce((all, { soundPackets }) => all + soundPackets, 0),
     threadsPerPerson: (total(after, 'threads') - total(empty, 'threads')) / call.people,
     residentMbPerPerson: (total(after, 'residentBytes') - total(empty, 'residentBytes')) / call.people / 2 ** 20,

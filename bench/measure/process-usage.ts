@@ -37,6 +37,19 @@ export async function usageOf(pid: number): Promise<Usage> {
   };
 }
 
+/** UDP packets that found the socket's buffer full, out of the text of `/proc/net/snmp`: one line of names, one of numbers. */
+export function socketOverflowsOf(snmp: string): number {
+  const [names = [], numbers = []] = [...snmp.matchAll(/^Udp: (.*)$/gm)].map(([, line = '']) => line.split(' '));
+  const index = names.indexOf('RcvbufErrors');
+  if (index < 0) throw new Error('there are no figures of UDP');
+  return Number(numbers[index]);
+}
+
+/** UDP packets of this network that found the socket's buffer full, at whatever receiver. */
+export async function socketOverflows(): Promise<number> {
+  return socketOverflowsOf(await readFile('/proc/net/snmp', 'latin1'));
+}
+
 /** The children of a process. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { marginalUsPerPacket, ratios, type Series, spread } from '../../../bench/measure/compare.ts';
 import { type CallFigures, figures } from '../../../bench/measure/measure-call.ts';
-import { cpuUsOf, statusField, usageOf } from '../../../bench/measure/process-usage.ts';
+import { cpuUsOf, socketOverflowsOf, statusField, usageOf } from '../../../bench/measure/process-usage.ts';
 
 const run = (cpuUsPerPacket: number, packetsPerSecond = 1000) => ({ cpuUsPerPacket, packetsPerSecond }) as CallFigures;
 const series = (candidate: string, size: number, runs: CallFigures[]): Series => ({ candidate, size, runs });
@@ -60,6 +60,7 @@ describe('a measurement', () => {
     before: { worker: usage(1000, 12) },
     after: { worker: usage(4000, 20) },
     elapsedMs: 10,
+    socketOverflows: 0,
   };
 
   it('shares the CPU among the packets that arrived where they should', () => {
@@ -87,6 +88,13 @@ describe('the use of a process', () => {
     expect(cpuUsOf(stat, 100)).toBe(2_000_000);
     expect(statusField('Name:\tx\nVmRSS:\t  123 kB\nThreads:\t4\n', 'VmRSS')).toBe(123);
     expect(() => statusField('Name:\tx\n', 'Threads')).toThrow('no Threads');
+  });
+
+  it('has the packets that found no room in a socket', () => {
+    const snmp =
+      'Ip: Forwarding\nIp: 1\nUdp: InDatagrams InErrors RcvbufErrors\nUdp: 10 3 2\nUdpLite: RcvbufErrors\nUdpLite: 9\n';
+    expect(socketOverflowsOf(snmp)).toBe(2);
+    expect(() => socketOverflowsOf('Ip: 1')).toThrow('no figures');
   });
 
   it('is read of a process that runs, and not of one that does not', async () => {

@@ -33,6 +33,10 @@ describe('joining and leaving a hundred times', () => {
     const anna = await cast.launch({ colour: 'red' });
     await anna.open(ourPage(server.origin));
     for (let i = 0; i < 20; i++) await stay(anna);
+    // A seat is free before its endpoint has ended: the account begins when nothing is under way any more.
+    await expect
+      .poll(async () => (await books()).held, { timeout: 10_000 })
+      .toMatchObject({ endpoints: 0, pipelines: 2, control: { queued: 0 } });
     const before = await books();
     for (let i = 0; i < 100; i++) await stay(anna);
     await expect.poll(async () => (await books()).held, { timeout: 10_000 }).toEqual(before.held);

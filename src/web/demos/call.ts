@@ -216,7 +216,8 @@ export class Call {
   }
 
   #serverLost(): void {
-    const inCall = ['waiting', 'open', 'connected'].includes(this.#state.name);
+    // Also when the media broke a moment before: the lost server is what the person should know.
+    const inCall = ['waiting', 'open', 'connected', 'interrupted'].includes(this.#state.name);
     if (!inCall) return;
     this.#repairSince = performance.now();
     this.#show({ name: 'interrupted', id: this.#goal.id, cause: 'server-lost' });

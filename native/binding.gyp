@@ -9,20 +9,29 @@
         "src/gst_object.cc",
         "src/pad_probes.cc",
         "src/vp8_frame.cc",
+        "src/running_time.cc",
+        "src/send_thread.cc",
+        "src/srtp_encryptor.cc",
+        "src/rtcp.cc",
+        "src/datagrams.cc",
+        "src/transport.cc",
+        "src/rtp_stream.cc",
+        "src/video_sender.cc",
+        "src/audio_sender.cc",
         "src/relay.cc",
         "src/mixer.cc"
       ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
-      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "GST_USE_UNSTABLE_API"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "GST_USE_UNSTABLE_API", "OPENSSL_API_COMPAT=0x10100000L"],
       "cflags": [
-        "<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice)",
+        "<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto)",
         "-Wall",
         "-Wextra"
       ],
       "cflags_cc": ["-std=c++17", "-fexceptions", "-Wno-missing-field-initializers", "-Wno-cast-function-type"],
       "cflags_cc!": ["-fno-exceptions"],
       "libraries": [
-        "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice)"
+        "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto)"
       ]
     }
   ]

@@ -433,13 +433,6 @@ Napi::Value GstObjectWrap::RequestKeyFrame(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), done);
 }
 
-Napi::Value GstObjectWrap::TakeKeyFrameRequests(const Napi::CallbackInfo& info) {
-  auto* pad = As<GstPad>(info.Env(), GST_TYPE_PAD);
-  auto interval_us = static_cast<gint64>(info[1].ToNumber().DoubleValue() * 1000);
-  pad_probes::TakeKeyFrameRequests(pad, CallbackFrom(info[0]), interval_us);
-  return info.Env().Undefined();
-}
-
 // ---------------------------------------------------------------- registration
 
 void GstObjectWrap::Register(Napi::Env env, Napi::Object exports) {
@@ -471,7 +464,6 @@ void GstObjectWrap::Register(Napi::Env env, Napi::Object exports) {
                               InstanceMethod("unblock", &W::Unblock),
                               InstanceMethod("countBuffers", &W::CountBuffers),
                               InstanceMethod("requestKeyFrame", &W::RequestKeyFrame),
-                              InstanceMethod("takeKeyFrameRequests", &W::TakeKeyFrameRequests),
                           });
   constructor_ = Napi::Persistent(type);
   constructor_.SuppressDestruct();

@@ -57,7 +57,6 @@ class GstObjectWrap : public Napi::ObjectWrap<GstObjectWrap> {
   Napi::Value Unblock(const Napi::CallbackInfo& info);
   Napi::Value CountBuffers(const Napi::CallbackInfo& info);
   Napi::Value RequestKeyFrame(const Napi::CallbackInfo& info);
-  Napi::Value TakeKeyFrameRequests(const Napi::CallbackInfo& info);
 
   static Napi::FunctionReference constructor_;
   GObject* object_ = nullptr;

@@ -1,8 +1,8 @@
 #include "mixer.h"
 
 #include <gst/app/gstappsink.h>
-#include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
+#include <opus/opus.h>
 
 #include <algorithm>
 #include <array>
@@ -16,19 +16,29 @@
 #include <thread>
 #include <vector>
 
+#include "audio_sender.h"
 #include "gst_object.h"
+#include "identity.h"
 #include "js_queue.h"
+#include "running_time.h"
+#include "send_thread.h"
 
 namespace mixer {
 namespace {
 
 constexpr size_t kFrameSamples = 960;  // 20 ms of mono at 48 kHz
 constexpr auto kFrameTime = std::chrono::milliseconds(20);
+constexpr GstClockTime kFrameDuration = 20 * GST_MSECOND;
 // An input waits for this much before it is heard (network jitter), and is cut back to it when it has gathered too much (clock drift).
 constexpr size_t kTargetSamples = 2 * kFrameSamples;
 constexpr size_t kMaxSamples = 8 * kFrameSamples;
-constexpr guint64 kMaxQueuedFrames = 25;
+constexpr uint32_t kSampleRate = 48'000;
+constexpr int kBitrateBps = 48'000, kComplexity = 5;
+constexpr size_t kMaxPacketSize = 1'000;
+// A listener who hears nothing is sent nothing, once the last sound has left the encoder.
+constexpr int kTrailingFrames = 5;
 
+using audio_sender::AudioSender;
 using Frame = std::array<gint16, kFrameSamples>;
 
 // The samples of one person that have not been mixed yet.
@@ -57,21 +67,54 @@ class Input {
   bool playing_ = false;
 };
 
-struct Output {
-  explicit Output(GstAppSrc* appsrc) : source(GST_APP_SRC(gst_object_ref(appsrc))) {}
-  ~Output() {
-    js_queue::RunBlocking([appsrc = source] { gst_object_unref(appsrc); });
+// The sound of one listener: an encoder, used on the mixer's thread, and the stream on which its packets go out.
+class Output {
+ public:
+  explicit Output(std::shared_ptr<AudioSender> sender) : sender_(std::move(sender)) {
+    int error;
+    encoder_ = opus_encoder_create(kSampleRate, 1, OPUS_APPLICATION_VOIP, &error);
+    if (!encoder_) throw std::bad_alloc();
+    opus_encoder_ctl(encoder_, OPUS_SET_BITRATE(kBitrateBps));
+    opus_encoder_ctl(encoder_, OPUS_SET_COMPLEXITY(kComplexity));
   }
-  GstAppSrc* source;
-  std::set<guint> hears;
+  ~Output() { opus_encoder_destroy(encoder_); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  // Takes the next 20 ms; false when there is nothing to be sent.
+  bool Encode(const Frame& frame, std::vector<uint8_t>& packet) {
+    bool silent = std::all_of(frame.begin(), frame.end(), [](gint16 sample) { return sample == 0; });
+    silent_frames_ = silent ? std::min(silent_frames_ + 1, kTrailingFrames + 1) : 0;
+    if (silent_frames_ > kTrailingFrames) return false;
+    packet.resize(kMaxPacketSize);
+    int size = opus_encode(encoder_, frame.data(), kFrameSamples, packet.data(), kMaxPacketSize);
+    packet.resize(static_cast<size_t>(std::max(size, 0)));
+    return size > 0;
+  }
+
+  const std::shared_ptr<AudioSender>& sender() const { return sender_; }
+  std::set<guint> hears;  // under the mixer's lock
+  bool speaking = false;  // whether the packet before was sent
+
+ private:
+  std::shared_ptr<AudioSender> sender_;
+  OpusEncoder* encoder_;
+  int silent_frames_ = kTrailingFrames;
+};
+
+// A packet on its way to the send thread.
+struct Outgoing {
+  std::shared_ptr<AudioSender> sender;
+  std::vector<uint8_t> opus;
+  bool begins;
 };
 
 class Core {
  public:
   guint AddInput(GstAppSink* sink);
-  guint AddOutput(GstAppSrc* source) {
+  guint AddOutput(std::shared_ptr<AudioSender> sender) {
     std::lock_guard<std::mutex> lock(mutex_);
-    outputs_[++last_id_] = std::make_shared<Output>(source);
+    outputs_[++last_id_] = std::make_shared<Output>(std::move(sender));
     return last_id_;
   }
   void Hear(guint output, std::set<guint> inputs) {
@@ -88,7 +131,8 @@ class Core {
   void Run();
 
  private:
-  void Mix();
+  // One sum for each output.
+  std::vector<std::pair<std::shared_ptr<Output>, Frame>> Mix();
 
   std::mutex mutex_;
   guint last_id_ = 0;
@@ -134,34 +178,46 @@ Frame Sum(const std::map<guint, Frame>& frames, const std::set<guint>& hears) {
   return result;
 }
 
-void Push(const Output& output, const Frame& frame) {
-  if (gst_app_src_get_current_level_buffers(output.source) >= kMaxQueuedFrames) return;  // a listener whose transport stands still
-  GstClockTime now = gst_element_get_current_running_time(GST_ELEMENT(output.source));
-  if (!GST_CLOCK_TIME_IS_VALID(now)) return;
-  auto* buffer = gst_buffer_new_memdup(frame.data(), sizeof(frame));
-  GST_BUFFER_PTS(buffer) = now;
-  GST_BUFFER_DURATION(buffer) = 20 * GST_MSECOND;
-  gst_app_src_push_buffer(output.source, buffer);
-}
-
-void Core::Mix() {
+std::vector<std::pair<std::shared_ptr<Output>, Frame>> Core::Mix() {
   std::lock_guard<std::mutex> lock(mutex_);
   std::map<guint, Frame> frames;
   for (auto& [id, input] : inputs_) {
     Frame frame;
     if (input->Take(frame)) frames.emplace(id, frame);
   }
-  for (auto& [id, output] : outputs_) Push(*output, Sum(frames, output->hears));
+  std::vector<std::pair<std::shared_ptr<Output>, Frame>> sums;
+  for (auto& [id, output] : outputs_) sums.emplace_back(output, Sum(frames, output->hears));
+  return sums;
+}
+
+void Encode(const std::vector<std::pair<std::shared_ptr<Output>, Frame>>& sums, GstClockTime time) {
+  std::vector<Outgoing> packets;
+  std::vector<uint8_t> opus;
+  for (auto& [output, frame] : sums) {
+    bool speaks = output->Encode(frame, opus);
+    if (speaks) packets.push_back({output->sender(), std::move(opus), !output->speaking});
+    output->speaking = speaks;
+  }
+  if (packets.empty()) return;
+  send_thread::Post([packets = std::move(packets), time] {
+    for (auto& packet : packets) packet.sender->Send(packet.opus, time, packet.begins);
+  });
 }
 
 void Core::Run() {
   auto next = std::chrono::steady_clock::now();
+  // Time stamps keep the steps of the frames, whatever the thread's own delays.
+  GstClockTime time = running_time::Now();
   while (!stopped_) {
     next += kFrameTime;
+    time += kFrameDuration;
     std::this_thread::sleep_until(next);
     // After a long pause of the whole process, go on from now instead of making up for every frame.
-    if (std::chrono::steady_clock::now() - next > 10 * kFrameTime) next = std::chrono::steady_clock::now();
-    Mix();
+    if (auto late = std::chrono::steady_clock::now() - next; late > 10 * kFrameTime) {
+      next += late;
+      time += static_cast<GstClockTime>(std::chrono::nanoseconds(late).count());
+    }
+    Encode(Mix(), time);
   }
 }
 
@@ -180,9 +236,12 @@ class MixerWrap : public Napi::ObjectWrap<MixerWrap> {
     return Napi::Number::New(info.Env(), core_->AddInput(GST_APP_SINK(object)));
   }
   Napi::Value AddOutput(const Napi::CallbackInfo& info) {
-    auto* object = GstObjectWrap::ObjectOf(info[0]);
-    if (!object || !GST_IS_APP_SRC(object)) throw Napi::TypeError::New(info.Env(), "an appsrc is needed");
-    return Napi::Number::New(info.Env(), core_->AddOutput(GST_APP_SRC(object)));
+    auto transport = transport::From(info[0]);
+    if (!transport) throw Napi::TypeError::New(info.Env(), "a transport is needed");
+    auto identity = rtp::IdentityFrom(info[1], kSampleRate);
+    auto sender = std::make_shared<AudioSender>(identity, transport);
+    send_thread::Post([transport, ssrc = identity.ssrc, sender] { transport->Add(ssrc, sender); });
+    return Napi::Number::New(info.Env(), core_->AddOutput(std::move(sender)));
   }
   Napi::Value Hear(const Napi::CallbackInfo& info) {
     std::set<guint> inputs;

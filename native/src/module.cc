@@ -10,12 +10,11 @@
 #include "js_queue.h"
 #include "mixer.h"
 #include "relay.h"
+#include "running_time.h"
+#include "send_thread.h"
+#include "transport.h"
 
 namespace {
-
-// All pipelines share one clock and one base time, so that a running time means the same in each and buffers can cross over.
-GstClock* g_clock;
-GstClockTime g_base_time;
 
 GstBusSyncReply DropMessage(GstBus*, GstMessage* message, gpointer) {
   gst_message_unref(message);
@@ -29,9 +28,7 @@ GstElement* Prepare(GstElement* pipeline) {
   gst_object_ref_sink(pipeline);
   g_pipelines++;
   g_object_weak_ref(G_OBJECT(pipeline), [](gpointer, GObject*) { g_pipelines--; }, nullptr);
-  gst_pipeline_use_clock(GST_PIPELINE(pipeline), g_clock);
-  gst_element_set_start_time(pipeline, GST_CLOCK_TIME_NONE);
-  gst_element_set_base_time(pipeline, g_base_time);
+  running_time::Apply(pipeline);
   auto* bus = gst_pipeline_get_bus(GST_PIPELINE(pipeline));
   gst_bus_set_sync_handler(bus, DropMessage, nullptr, nullptr);
   gst_object_unref(bus);
@@ -98,10 +95,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     g_clear_error(&error);
     throw Napi::Error::New(env, message);
   }
-  g_clock = gst_system_clock_obtain();
-  g_base_time = gst_clock_get_time(g_clock);
+  running_time::Start();
+  send_thread::Start(transport::ReportAll);
   js_queue::Open(env);
   GstObjectWrap::Register(env, exports);
+  transport::Register(env, exports);
   relay::Register(env, exports);
   mixer::Register(env, exports);
   exports.Set("createPipeline", Napi::Function::New(env, CreatePipeline));

@@ -1,7 +1,5 @@
 #include "pad_probes.h"
 
-#include <gst/video/video.h>
-
 namespace pad_probes {
 namespace {
 
@@ -33,21 +31,6 @@ GstPadProbeReturn OnCounted(GstPad*, GstPadProbeInfo* info, gpointer data) {
   return GST_PAD_PROBE_OK;
 }
 
-struct KeyFrameRequests {
-  js_queue::CallbackPtr callback;
-  gint64 min_interval_us;
-  std::atomic<gint64> last_us{0};
-};
-
-GstPadProbeReturn OnUpstreamEvent(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  if (!gst_video_event_is_force_key_unit(GST_PAD_PROBE_INFO_EVENT(info))) return GST_PAD_PROBE_OK;
-  auto& requests = *static_cast<KeyFrameRequests*>(data);
-  gint64 now = g_get_monotonic_time(), last = requests.last_us;
-  if (now - last >= requests.min_interval_us && requests.last_us.compare_exchange_strong(last, now))
-    js_queue::Post([callback = requests.callback](Napi::Env) { callback->Call({}); });
-  return GST_PAD_PROBE_DROP;
-}
-
 }  // namespace
 
 void Block(GstPad* pad) {
@@ -67,11 +50,6 @@ std::shared_ptr<BufferCount> Count(GstPad* pad) {
   auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
   gst_pad_add_probe(pad, type, OnCounted, new std::shared_ptr<BufferCount>(count), DeleteData<std::shared_ptr<BufferCount>>);
   return count;
-}
-
-void TakeKeyFrameRequests(GstPad* pad, js_queue::CallbackPtr callback, gint64 min_interval_us) {
-  auto* requests = new KeyFrameRequests{std::move(callback), min_interval_us};
-  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, OnUpstreamEvent, requests, DeleteData<KeyFrameRequests>);
 }
 
 }  // namespace pad_probes

@@ -5,8 +5,6 @@
 #include <atomic>
 #include <memory>
 
-#include "js_queue.h"
-
 namespace pad_probes {
 
 struct BufferCount {
@@ -23,9 +21,5 @@ bool Unblock(GstPad* pad);
 
 // Counts every buffer and every buffer of every list that passes.
 std::shared_ptr<BufferCount> Count(GstPad* pad);
-
-// Swallows GstForceKeyUnit events that travel upstream (the `ssrc` in them is of the outgoing session) and tells `callback`
-// instead, at most once per `min_interval_us`.
-void TakeKeyFrameRequests(GstPad* pad, js_queue::CallbackPtr callback, gint64 min_interval_us);
 
 }  // namespace pad_probes

@@ -1,53 +1,52 @@
 #include "relay.h"
 
 #include <gst/app/gstappsink.h>
-#include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "frame.h"
 #include "gst_object.h"
+#include "identity.h"
 #include "js_queue.h"
+#include "send_thread.h"
+#include "video_sender.h"
 #include "vp8_frame.h"
 
 namespace relay {
 namespace {
 
+using frame::FramePtr;
 using js_queue::CallbackPtr;
 using js_queue::Post;
+using video_sender::VideoSender;
 
-// A second of video: a viewer that is further behind gets nothing until the next key frame.
-constexpr guint64 kMaxQueuedFrames = 30;
-
-// One lock for all relays and feeds of the process: what happens under it is a few pointers and one queue insertion per viewer.
-std::mutex g_mutex;
+constexpr uint32_t kClockRate = 90'000;
+// A second of video: when the send thread is further behind, frames are lost here instead of being sent ever later.
+constexpr int kMaxWaitingFrames = 30;
 
 class RelayCore;
 
+// On the send thread only.
 class FeedCore : public std::enable_shared_from_this<FeedCore> {
  public:
-  FeedCore(GstAppSrc* source, CallbackPtr on_starved)
-      : source_(GST_APP_SRC(gst_object_ref(source))), on_starved_(std::move(on_starved)) {}
-  ~FeedCore() {
-    js_queue::RunBlocking([source = source_] { gst_object_unref(source); });
-  }
+  FeedCore(std::shared_ptr<VideoSender> sender, CallbackPtr on_starved) : sender_(std::move(sender)), on_starved_(std::move(on_starved)) {}
 
   void Show(const std::shared_ptr<RelayCore>& relay, CallbackPtr on_shown);
   void Clear();
-  // Clears, and lets the callback go: it leads back to the JavaScript object that owns the feed, which would never be collected.
+  // Clears, and lets the callbacks go: they lead back to the JavaScript object that owns the feed, which would never be collected.
   void Close();
-  void Offer(RelayCore* relay, GstBuffer* buffer, GstClockTime time);
+  void Offer(RelayCore* relay, const FramePtr& frame, GstClockTime time);
   // A frame of the relay is missing: what follows is of no use before the next key frame.
   void Lose(RelayCore* relay);
 
  private:
-  void Push(GstBuffer* buffer, GstClockTime time);
   void Leave(std::shared_ptr<RelayCore>& relay);
 
-  GstAppSrc* source_;
+  std::shared_ptr<VideoSender> sender_;
   CallbackPtr on_starved_;
   std::shared_ptr<RelayCore> current_, pending_;
   CallbackPtr on_shown_;
@@ -55,30 +54,21 @@ class FeedCore : public std::enable_shared_from_this<FeedCore> {
   GstClockTime last_time_ = 0;
 };
 
-class RelayCore {
+class RelayCore : public std::enable_shared_from_this<RelayCore> {
  public:
   explicit RelayCore(CallbackPtr on_first_frame) : on_first_frame_(std::move(on_first_frame)) {}
-  void Publish(GstSample* sample);
+  // On the streaming thread.
+  void Take(GstSample* sample);
   // Lets the callback go, as a feed does.
-  void Close();
-  std::vector<std::shared_ptr<FeedCore>> feeds;  // under g_mutex
+  void Close() { on_first_frame_.reset(); }
+  std::vector<std::shared_ptr<FeedCore>> feeds;
 
  private:
+  void Publish(const FramePtr& frame, GstClockTime time);
+
   CallbackPtr on_first_frame_;
+  std::atomic<int> waiting_frames_{0};
 };
-
-// A payloader that cannot read a frame ends the pipeline of the viewer, who has done nothing.
-bool IsWellFormed(GstBuffer* buffer) {
-  GstMapInfo map;
-  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return false;
-  bool well_formed = vp8_frame::IsWellFormed(map.data, map.size);
-  gst_buffer_unmap(buffer, &map);
-  return well_formed;
-}
-
-bool IsKeyFrame(GstBuffer* buffer) {
-  return !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-}
 
 void FeedCore::Leave(std::shared_ptr<RelayCore>& relay) {
   if (!relay) return;
@@ -88,7 +78,6 @@ void FeedCore::Leave(std::shared_ptr<RelayCore>& relay) {
 }
 
 void FeedCore::Show(const std::shared_ptr<RelayCore>& relay, CallbackPtr on_shown) {
-  std::lock_guard<std::mutex> lock(g_mutex);
   Leave(pending_);
   on_shown_ = std::move(on_shown);
   if (relay == current_) {
@@ -101,20 +90,19 @@ void FeedCore::Show(const std::shared_ptr<RelayCore>& relay, CallbackPtr on_show
 
 void FeedCore::Close() {
   Clear();
-  std::lock_guard<std::mutex> lock(g_mutex);
   on_starved_.reset();
+  sender_->Close();
 }
 
 void FeedCore::Clear() {
-  std::lock_guard<std::mutex> lock(g_mutex);
   on_shown_.reset();
   Leave(pending_);
   Leave(current_);
 }
 
-void FeedCore::Offer(RelayCore* relay, GstBuffer* buffer, GstClockTime time) {
+void FeedCore::Offer(RelayCore* relay, const FramePtr& frame, GstClockTime time) {
   if (relay == pending_.get()) {
-    if (!IsKeyFrame(buffer)) return;
+    if (!frame->is_key) return;
     Leave(current_);
     current_ = std::move(pending_);
     pending_.reset();
@@ -123,13 +111,11 @@ void FeedCore::Offer(RelayCore* relay, GstBuffer* buffer, GstClockTime time) {
     on_shown_.reset();
   }
   if (relay != current_.get()) return;
-  if (await_key_frame_ && !IsKeyFrame(buffer)) return;
-  if (gst_app_src_get_current_level_buffers(source_) >= kMaxQueuedFrames) {
-    Lose(relay);
-    return;
-  }
+  if (await_key_frame_ && !frame->is_key) return;
   await_key_frame_ = false;
-  Push(buffer, time);
+  // Two publishers' clocks differ by some milliseconds: the viewer's RTP time must still never go back.
+  last_time_ = std::max(time, last_time_ + GST_MSECOND);
+  sender_->Send(frame, last_time_);
 }
 
 void FeedCore::Lose(RelayCore* relay) {
@@ -138,42 +124,45 @@ void FeedCore::Lose(RelayCore* relay) {
   await_key_frame_ = true;
 }
 
-void FeedCore::Push(GstBuffer* buffer, GstClockTime time) {
-  // Two publishers' clocks differ by some milliseconds: the viewer's RTP time must still never go back.
-  last_time_ = std::max(time, last_time_ + GST_MSECOND);
-  auto* copy = gst_buffer_copy(buffer);
-  GST_BUFFER_PTS(copy) = last_time_;
-  GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
-  gst_app_src_push_buffer(source_, copy);
+// The bytes of a buffer; null when a decoder could not read its header. A key frame says so in its first bit (RFC 6386, section 9.1).
+FramePtr FrameOf(GstBuffer* buffer) {
+  auto result = std::make_shared<frame::Frame>();
+  result->data.resize(gst_buffer_get_size(buffer));
+  gst_buffer_extract(buffer, 0, result->data.data(), result->data.size());
+  if (!vp8_frame::IsWellFormed(result->data.data(), result->data.size())) return nullptr;
+  result->is_key = (result->data[0] & 1) == 0;
+  return result;
 }
 
-void RelayCore::Close() {
-  std::lock_guard<std::mutex> lock(g_mutex);
-  on_first_frame_.reset();
-}
-
-void RelayCore::Publish(GstSample* sample) {
+void RelayCore::Take(GstSample* sample) {
   auto* buffer = gst_sample_get_buffer(sample);
   auto* segment = gst_sample_get_segment(sample);
   if (!buffer || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
   auto time = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
   if (!GST_CLOCK_TIME_IS_VALID(time)) return;
-  bool well_formed = IsWellFormed(buffer);
-  std::lock_guard<std::mutex> lock(g_mutex);
-  if (!well_formed) {
+  auto frame = waiting_frames_ < kMaxWaitingFrames ? FrameOf(buffer) : nullptr;
+  waiting_frames_++;
+  send_thread::Post([self = shared_from_this(), frame = std::move(frame), time] {
+    self->waiting_frames_--;
+    self->Publish(frame, time);
+  });
+}
+
+void RelayCore::Publish(const FramePtr& frame, GstClockTime time) {
+  if (!frame) {
     for (auto& feed : feeds) feed->Lose(this);
     return;
   }
   if (on_first_frame_) Post([first = std::move(on_first_frame_)](Napi::Env) { first->Call({}); });
   on_first_frame_.reset();
   auto viewers = feeds;  // a copy, because a feed that switches changes these lists
-  for (auto& feed : viewers) feed->Offer(this, buffer, time);
+  for (auto& feed : viewers) feed->Offer(this, frame, time);
 }
 
 GstFlowReturn OnSample(GstAppSink* sink, gpointer data) {
   auto* sample = gst_app_sink_pull_sample(sink);
   if (!sample) return GST_FLOW_EOS;
-  (*static_cast<std::shared_ptr<RelayCore>*>(data))->Publish(sample);
+  (*static_cast<std::shared_ptr<RelayCore>*>(data))->Take(sample);
   gst_sample_unref(sample);
   return GST_FLOW_OK;
 }
@@ -196,13 +185,8 @@ class RelayWrap : public Napi::ObjectWrap<RelayWrap> {
                                [](gpointer data) { delete static_cast<std::shared_ptr<RelayCore>*>(data); });
   }
 
-  Napi::Value Viewers(const Napi::CallbackInfo& info) {
-    std::lock_guard<std::mutex> lock(g_mutex);
-    return Napi::Number::New(info.Env(), static_cast<double>(core->feeds.size()));
-  }
-
   Napi::Value Close(const Napi::CallbackInfo& info) {
-    core->Close();
+    send_thread::Post([core = core] { core->Close(); });
     return info.Env().Undefined();
   }
 
@@ -213,32 +197,36 @@ Napi::FunctionReference RelayWrap::constructor;
 
 class FeedWrap : public Napi::ObjectWrap<FeedWrap> {
  public:
-  // new Feed(appsrc, onStarved)
+  // new Feed(transport, {ssrc, payloadType}, onStarved, onKeyFrameWanted)
   explicit FeedWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FeedWrap>(info) {
-    auto* object = GstObjectWrap::ObjectOf(info[0]);
-    if (!object || !GST_IS_APP_SRC(object) || !info[1].IsFunction())
-      throw Napi::TypeError::New(info.Env(), "an appsrc and a function are needed");
-    core_ = std::make_shared<FeedCore>(GST_APP_SRC(object), std::make_shared<js_queue::Callback>(info[1].As<Napi::Function>()));
+    auto transport = transport::From(info[0]);
+    if (!transport || !info[2].IsFunction() || !info[3].IsFunction())
+      throw Napi::TypeError::New(info.Env(), "a transport and two functions are needed");
+    auto identity = rtp::IdentityFrom(info[1], kClockRate);
+    auto sender = std::make_shared<VideoSender>(identity, transport, std::make_shared<js_queue::Callback>(info[3].As<Napi::Function>()));
+    core_ = std::make_shared<FeedCore>(sender, std::make_shared<js_queue::Callback>(info[2].As<Napi::Function>()));
+    send_thread::Post([transport, ssrc = identity.ssrc, sender] { transport->Add(ssrc, sender); });
   }
   ~FeedWrap() override {
-    if (core_) core_->Clear();
+    if (core_) send_thread::Post([core = core_] { core->Close(); });
   }
 
   Napi::Value Show(const Napi::CallbackInfo& info) {
     if (!info[0].IsObject() || !info[0].As<Napi::Object>().InstanceOf(RelayWrap::constructor.Value()) || !info[1].IsFunction())
       throw Napi::TypeError::New(info.Env(), "a relay and a function are needed");
     auto relay = RelayWrap::Unwrap(info[0].As<Napi::Object>())->core;
-    core_->Show(relay, std::make_shared<js_queue::Callback>(info[1].As<Napi::Function>()));
+    auto on_shown = std::make_shared<js_queue::Callback>(info[1].As<Napi::Function>());
+    send_thread::Post([core = core_, relay, on_shown] { core->Show(relay, on_shown); });
     return info.Env().Undefined();
   }
 
   Napi::Value Clear(const Napi::CallbackInfo& info) {
-    core_->Clear();
+    send_thread::Post([core = core_] { core->Clear(); });
     return info.Env().Undefined();
   }
 
   Napi::Value Close(const Napi::CallbackInfo& info) {
-    core_->Close();
+    send_thread::Post([core = core_] { core->Close(); });
     return info.Env().Undefined();
   }
 
@@ -250,8 +238,7 @@ class FeedWrap : public Napi::ObjectWrap<FeedWrap> {
 
 void Register(Napi::Env env, Napi::Object exports) {
   auto relay = RelayWrap::DefineClass(env, "Relay",
-                                      {RelayWrap::InstanceMethod("viewers", &RelayWrap::Viewers),
-                                       RelayWrap::InstanceMethod("close", &RelayWrap::Close)});
+                                      {RelayWrap::InstanceMethod("close", &RelayWrap::Close)});
   RelayWrap::constructor = Napi::Persistent(relay);
   RelayWrap::constructor.SuppressDestruct();
   exports.Set("Relay", relay);

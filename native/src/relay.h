@@ -1,6 +1,6 @@
-// Forwarding between pipelines: a Relay takes the encoded frames of an appsink and hands each to its feeds; a Feed pushes the
-// frames of one relay at a time into an appsrc, and changes relay on a key frame. Nothing is linked, so nothing has to be
-// blocked or unlinked when streams and viewers come and go.
+// Forwarding from endpoint to endpoint: a Relay takes the encoded frames of an appsink and hands each to its feeds; a Feed sends
+// the frames of one relay at a time to a page, and changes relay on a key frame. Nothing is linked, so nothing has to be blocked
+// or unlinked when streams and viewers come and go.
 #pragma once
 #include <napi.h>
 

@@ -12,6 +12,8 @@ const TO_RUN = [
   'libgstreamer-plugins-base1.0-dev',
   'libgstreamer-plugins-bad1.0-dev',
   'libnice-dev',
+  'libopus-dev',
+  'libssl-dev',
   'gstreamer1.0-plugins-base',
   'gstreamer1.0-plugins-good',
   'gstreamer1.0-plugins-bad',
@@ -19,7 +21,7 @@ const TO_RUN = [
   'gstreamer1.0-x', // clockoverlay
   'fonts-dejavu-core',
 ];
-const TO_TEST = ['chromium', 'curl', 'iproute2', 'util-linux', 'fonts-noto-cjk'];
+const TO_TEST = ['chromium', 'curl', 'iproute2', 'util-linux', 'fonts-noto-cjk', 'gstreamer1.0-tools'];
 
 /**
  * The Debian packages that a mode needs.

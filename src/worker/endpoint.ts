@@ -1,16 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
-import { makeChain } from './gst/elements.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
 import { toWebrtcbin } from './page-answer.ts';
 import { PageCandidates } from './page-candidates.ts';
 import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
-import { opusRtpCaps, PAYLOAD_TYPE, PCM_CAPS, randomSsrc } from './rtp-caps.ts';
+import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc, VP8_RTP_CAPS } from './rtp-caps.ts';
 import { Slot } from './slot.ts';
 import { receiveAudio, receiveVideo } from './uplink.ts';
 import type { VideoStream } from './video-stream.ts';
@@ -43,7 +43,7 @@ export class Endpoint {
   readonly #mailbox = new SerialQueue();
   readonly #pipeline: GstElement;
   readonly #peer: Peer;
-  readonly #speakerSource: GstElement;
+  readonly #soundSsrc = randomSsrc();
   readonly #slots: Slot[] = [];
   readonly #negotiation: Negotiation;
   readonly #started: Promise<void>;
@@ -62,7 +62,12 @@ export class Endpoint {
     this.id = id;
     this.#room = room;
     this.#context = context;
-    this.#negotiation = new Negotiation(context.options.maxVideoBitrateBps);
+    const cname = randomUUID();
+    this.#negotiation = new Negotiation({
+      cname,
+      soundSsrc: this.#soundSsrc,
+      maxVideoBitrateBps: context.options.maxVideoBitrateBps,
+    });
     this.#pipeline = this.#scope.keep(context.gst.createPipeline(`endpoint-${id}`));
     this.#pipeline.onMessage((message) => {
       const problem = { source: message.source, problem: message.gerror?.message, debug: message.debug };
@@ -73,17 +78,16 @@ export class Endpoint {
       );
       if (message.type === 'error') this.#fail();
     });
-    this.#peer = this.#makePeer();
-    this.#speakerSource = this.#makeAudioOutput();
+    this.#peer = this.#makePeer(cname);
     this.#addSlot();
     this.#negotiation.setStreams(this.#view.video);
     this.#started = this.#pipeline.setState('playing');
     this.#started.catch(() => undefined);
   }
 
-  #makePeer(): Peer {
+  #makePeer(cname: string): Peer {
     const { gst, addresses } = this.#context;
-    return new Peer(gst, this.#scope, this.#pipeline, addresses, {
+    const peer = new Peer(gst, this.#scope, this.#pipeline, addresses, cname, {
       candidate: (line, candidate) => {
         this.#localCandidate(line, candidate);
       },
@@ -101,26 +105,14 @@ export class Endpoint {
         });
       },
     });
+    peer.addInput(OPUS_RTP_CAPS, { nack: false });
+    peer.addInput(VP8_RTP_CAPS, { nack: true });
+    return peer;
   }
 
-  #makeAudioOutput(): GstElement {
-    const ssrc = randomSsrc();
-    const caps = opusRtpCaps(ssrc);
-    const [source, , payloader] = makeChain(this.#context.gst, this.#scope, this.#pipeline, [
-      ['appsrc', { 'is-live': true, format: 'time', caps: PCM_CAPS, 'max-bytes': 0 }],
-      ['opusenc', { bitrate: 48_000, 'audio-type': 'voice', complexity: 5, dtx: true }],
-      ['rtpopuspay', { pt: PAYLOAD_TYPE.audio, ssrc }],
-    ]);
-    const sink = this.#peer.addOutput(caps, { receives: true, nack: false });
-    this.#scope.keep(payloader.staticPad('src')).linkPad(sink);
-    return source;
-  }
-
-  #addSlot(): Slot {
+  #addSlot(): void {
     const { gst, slate } = this.#context;
-    const slot = new Slot(gst, this.#scope, this.#pipeline, this.#peer, this.#slots.length, slate);
-    this.#slots.push(slot);
-    return slot;
+    this.#slots.push(new Slot(gst, this.#peer.transport, slate));
   }
 
   // ---- what the server asks
@@ -158,8 +150,9 @@ export class Endpoint {
     return this.#mailbox.run(async () => {
       this.#assertOpen();
       await this.#started;
-      while (this.#slots.length < this.#negotiation.slotsNeeded) this.#addSlot().start();
-      return await this.#negotiation.offer(this.#slots.length, () => this.#peer.createOffer());
+      while (this.#slots.length < this.#negotiation.slotsNeeded) this.#addSlot();
+      const ssrcs = this.#slots.map(({ ssrc }) => ssrc);
+      return await this.#negotiation.offer(ssrcs, () => this.#peer.createOffer());
     });
   }
 
@@ -202,7 +195,8 @@ export class Endpoint {
     if (this.#connected || this.#closing) return;
     this.#connected = true;
     this.#peer.onConnected();
-    this.#mixerOutput = this.#room.mixer.addOutput(this.#speakerSource);
+    const sound = { ssrc: this.#soundSsrc, payloadType: PAYLOAD_TYPE.audio };
+    this.#mixerOutput = this.#room.mixer.addOutput(this.#peer.transport, sound);
     this.refresh();
     this.#report({ type: 'connected' });
   }
@@ -296,6 +290,7 @@ export class Endpoint {
     for (const stream of this.#uplinks) stream.close();
     if (this.#mixerOutput !== null) this.#room.mixer.remove(this.#mixerOutput);
     if (this.microphone !== null) this.#room.mixer.remove(this.microphone);
+    this.#peer.close();
     this.video = null;
     this.microphone = null;
     this.#room.forget(this);

@@ -15,8 +15,17 @@ interface Box {
 interface OutstandingOffer {
   /** The slots whose boxes the page first hears of by this offer. */
   announced: number[];
-  /** Whether webrtcbin takes part. */
-  real: boolean;
+  /** What the page has been offered; empty while it is being made. */
+  sdp: string;
+}
+
+/** What the page is told of one endpoint's media. */
+export interface NegotiationOptions {
+  /** The canonical name of all that is sent (RFC 3550, section 6.5.1). */
+  cname: string;
+  soundSsrc: number;
+  /** The most that the page may send as video, in bit/s. */
+  maxVideoBitrateBps: number;
 }
 
 /**
@@ -26,18 +35,17 @@ interface OutstandingOffer {
 export class Negotiation {
   readonly #main: Box = { streamId: randomUUID(), trackId: randomUUID(), offered: false };
   readonly #audioTrackId = randomUUID();
-  readonly #maxVideoBitrateBps: number;
+  readonly #options: NegotiationOptions;
   #boxes: (Box | null)[] = [this.#main];
   #shown: (StreamRef | null)[] = [];
   #serverOffer: string | null = null;
-  /** The slots that are in webrtcbin's latest offer. */
-  #slotsOffered = 0;
+  #answered = false;
   #outstanding: OutstandingOffer | null = null;
   #version = 1;
   #changed = true;
 
-  constructor(maxVideoBitrateBps: number) {
-    this.#maxVideoBitrateBps = maxVideoBitrateBps;
+  constructor(options: NegotiationOptions) {
+    this.#options = options;
   }
 
   /** What each slot shows; null = nothing. */
@@ -45,7 +53,7 @@ export class Negotiation {
     return this.#shown;
   }
 
-  /** webrtcbin's latest offer, or null before the first. */
+  /** webrtcbin's offer, or null before there is one. */
   get serverOffer(): string | null {
     return this.#serverOffer;
   }
@@ -80,25 +88,22 @@ export class Negotiation {
   }
 
   /**
-   * The next offer for the page, of an endpoint that has so many slots. `createServerOffer` is called when webrtcbin must take part:
-   * the first time and when there are slots that it has not offered; otherwise the page gets webrtcbin's latest offer with other
-   * boxes. Throws `offer-outstanding`.
+   * The next offer for the page, of an endpoint whose slots have these SSRCs; none is ever left out again. `createServerOffer` is
+   * called the first time: webrtcbin takes part in no other offer. Throws `offer-outstanding`.
    */
-  async offer(slots: number, createServerOffer: () => Promise<string>): Promise<Offer> {
+  async offer(slots: readonly number[], createServerOffer: () => Promise<string>): Promise<Offer> {
     if (this.#outstanding) throw new WebstreamerError('offer-outstanding');
     const renegotiation = this.#serverOffer !== null;
-    const real = slots > this.#slotsOffered;
     const announced = [...this.#boxes.entries()].filter(([, box]) => box && !box.offered).map(([index]) => index);
-    this.#outstanding = { announced, real };
+    const outstanding: OutstandingOffer = { announced, sdp: '' };
+    this.#outstanding = outstanding;
     this.#changed = false;
     for (const box of this.#boxes) if (box) box.offered = true;
     const boxes = [...this.#boxes];
-    if (real) {
-      this.#serverOffer = await this.#realOffer(createServerOffer);
-      this.#slotsOffered = slots;
-    }
+    this.#serverOffer ??= await this.#firstOffer(createServerOffer);
+    outstanding.sdp = toPage(this.#serverOffer, this.#mediaLines(boxes, slots), ++this.#version);
     return {
-      sdp: toPage(this.#serverOffer ?? '', this.#mediaLines(boxes), ++this.#version),
+      sdp: outstanding.sdp,
       renegotiation,
       streams: Object.fromEntries(
         boxes.flatMap((box) =>
@@ -108,7 +113,7 @@ export class Negotiation {
     };
   }
 
-  async #realOffer(createServerOffer: () => Promise<string>): Promise<string> {
+  async #firstOffer(createServerOffer: () => Promise<string>): Promise<string> {
     try {
       return await createServerOffer();
     } catch (error) {
@@ -118,27 +123,36 @@ export class Negotiation {
     }
   }
 
-  #mediaLines(boxes: readonly (Box | null)[]): MediaLine[] {
-    const audio: MediaLine = { direction: 'sendrecv', streamId: this.#main.streamId, trackId: this.#audioTrackId };
-    const slots = boxes.map((box, index): MediaLine => {
+  #mediaLines(boxes: readonly (Box | null)[], slots: readonly number[]): MediaLine[] {
+    const { cname, soundSsrc, maxVideoBitrateBps } = this.#options;
+    const sound: MediaLine = {
+      direction: 'sendrecv',
+      streamId: this.#main.streamId,
+      trackId: this.#audioTrackId,
+      ssrc: soundSsrc,
+      cname,
+    };
+    const pictures = slots.map((ssrc, index): MediaLine => {
+      const box = boxes[index];
       if (!box) return { direction: 'inactive' };
       const { streamId, trackId } = box;
-      if (index > 0) return { direction: 'sendonly', streamId, trackId };
-      return { direction: 'sendrecv', streamId, trackId, maxBitrateBps: this.#maxVideoBitrateBps };
+      if (index > 0) return { direction: 'sendonly', streamId, trackId, ssrc, cname };
+      return { direction: 'sendrecv', streamId, trackId, ssrc, cname, maxBitrateBps: maxVideoBitrateBps };
     });
-    return [audio, ...slots];
+    return [sound, ...pictures];
   }
 
   /**
-   * Takes the page's answer: hands it to `acceptReal` when webrtcbin takes part, and tells which slots the page now shows for the
+   * Takes the page's answer: hands the first one to `acceptFirst`, for webrtcbin, and tells which slots the page now shows for the
    * first time. Throws `no-offer`, or `bad-description` and leaves the offer outstanding.
    */
-  async answer(sdp: string, acceptReal: (sdp: string) => Promise<void>): Promise<{ announced: number[] }> {
+  async answer(sdp: string, acceptFirst: (sdp: string) => Promise<void>): Promise<{ announced: number[] }> {
     const outstanding = this.#outstanding;
-    if (!outstanding || this.#serverOffer === null) throw new WebstreamerError('no-offer');
-    const problem = problemOfAnswer(sdp, this.#serverOffer);
+    if (!outstanding?.sdp) throw new WebstreamerError('no-offer');
+    const problem = problemOfAnswer(sdp, outstanding.sdp);
     if (problem) throw new WebstreamerError('bad-description', `the answer cannot be used: ${problem}`);
-    if (outstanding.real) await acceptReal(sdp);
+    if (!this.#answered) await acceptFirst(sdp);
+    this.#answered = true;
     this.#outstanding = null;
     return { announced: outstanding.announced };
   }

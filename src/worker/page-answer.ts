@@ -69,7 +69,7 @@ function commonFormats(section: readonly string[], offered: readonly string[]): 
   });
 }
 
-/** What is wrong with a page's answer to `offer`, or null. */
+/** What is wrong with a page's answer to the offer that it has seen, or null. */
 export function problemOfAnswer(answer: string, offer: string): string | null {
   const { session, media } = splitDescription(answer);
   const offered = splitDescription(offer);
@@ -128,8 +128,8 @@ function problemOfBundle({ session, media }: Sections, offered: Sections): strin
 }
 
 /**
- * The page's answer as webrtcbin should see it; `answer` is one in which `problemOfAnswer` finds nothing. Every slot that webrtcbin
- * sends is received, also those that the page holds inactive.
+ * The page's answer as webrtcbin should see it; `offer` is webrtcbin's own, and `answer` one in which `problemOfAnswer` finds nothing.
+ * Every m-line sends, also those on which the page does not: webrtcbin would not listen to the page's RTCP otherwise.
  */
 export function toWebrtcbin(answer: string, offer: string): string {
   const { session, media } = splitDescription(answer);
@@ -137,13 +137,11 @@ export function toWebrtcbin(answer: string, offer: string): string {
   const taken = new Set<string>();
   return joinDescription({
     session: offered.session,
-    media: media.map((section, index) => answeredSection(section, offered.media[index] ?? [], session, taken)),
+    media: offered.media.map((section, index) => answeredSection(media[index] ?? [], section, session, taken)),
   });
 }
 
 function answeredSection(section: string[], offered: string[], session: string[], taken: Set<string>): string[] {
-  const [offeredDirection] = directionsOf(offered);
-  const [answeredDirection = 'inactive'] = directionsOf(section);
   const formats = new Set(commonFormats(section, offered));
   const answered = new Set(section);
   const common = offered.slice(1).filter((line) => {
@@ -158,7 +156,7 @@ function answeredSection(section: string[], offered: string[], session: string[]
     `m=${headOf(offered)?.kind ?? ''} 9 UDP/TLS/RTP/SAVPF ${[...formats].join(' ')}`,
     ...common,
     ...transport,
-    `a=${offeredDirection === 'sendonly' ? 'recvonly' : answeredDirection}`,
+    'a=sendonly',
     ...sourcesOf(section, taken),
   ];
 }

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { WebstreamerError } from '../protocol/errors.ts';
-import type { BufferCounter, GstBinding, GstElement, GstObject, GstPad } from './gst/binding.ts';
+import type { BufferCounter, GstBinding, GstElement, GstObject, GstPad, Transport } from './gst/binding.ts';
 import type { Scope } from './gst/scope.ts';
 
 // Re-ordered and re-sent packets are waited for this long; with less, late packets of a busy machine count as lost.
@@ -18,19 +17,22 @@ export interface PeerHandlers {
   incoming(pad: GstPad): void;
 }
 
-/** The face of one webrtcbin: descriptions, candidates, and what comes in. */
+/** The face of one webrtcbin: descriptions, candidates, what comes in, and the way out. */
 export class Peer {
   readonly webrtcbin: GstElement;
+  /** What is sent to the page goes here. */
+  readonly transport: Transport;
   readonly #scope: Scope;
   #incoming: BufferCounter[] = [];
   #connectedMs = Infinity;
 
-  /** Makes the webrtcbin in `pipeline`; ICE candidates are gathered on `addresses`. */
+  /** Makes the webrtcbin in `pipeline`; ICE candidates are gathered on `addresses`; `cname` is the one in our RTCP. */
   constructor(
     gst: GstBinding,
     scope: Scope,
     pipeline: GstElement,
     addresses: readonly string[],
+    cname: string,
     handlers: PeerHandlers,
   ) {
     this.#scope = scope;
@@ -41,10 +43,11 @@ export class Peer {
       // A page sends three: sound, picture, and the picture's repeats. Each SSRC costs a thread.
       rtpbin.set('max-streams', MAX_INCOMING_STREAMS);
       // By default the CNAME, which every page gets to see, is this machine's user and host name.
-      rtpbin.set('sdes', `application/x-rtp-source-sdes,cname=(string)${randomUUID()}`);
+      rtpbin.set('sdes', `application/x-rtp-source-sdes,cname=(string)${cname}`);
     });
     this.#connectHandlers(handlers);
     pipeline.add(this.webrtcbin);
+    this.transport = new gst.Transport(this.webrtcbin, cname);
   }
 
   #configureIce(addresses: readonly string[]): void {
@@ -84,14 +87,10 @@ export class Peer {
     rtpbin.release();
   }
 
-  /** A new outgoing m-line of the RTP caps; `receives` = the page may send on it as well. */
-  addOutput(caps: string, { receives, nack }: { receives: boolean; nack: boolean }): GstPad {
-    const sink = this.#scope.keep(this.webrtcbin.requestPad('sink_%u', caps));
-    const transceiver = this.#scope.keep(sink.get('transceiver') as GstObject);
-    transceiver.set('codec-preferences', caps).set('do-nack', nack);
-    // webrtcbin cannot change a direction later.
-    if (!receives) transceiver.set('direction', 'sendonly');
-    return sink;
+  /** A new m-line on which the page may send media of the RTP caps. */
+  addInput(caps: string, { nack }: { nack: boolean }): void {
+    const transceiver = this.#scope.keep(this.webrtcbin.emit('add-transceiver', 'recvonly', caps) as GstObject);
+    transceiver.set('do-nack', nack);
   }
 
   /** Makes an offer and takes it as the local description. */
@@ -116,8 +115,9 @@ export class Peer {
     this.webrtcbin.emit('add-ice-candidate', sdpMLineIndex, candidate);
   }
 
-  /** To be called once, when connected. */
+  /** To be called once, when connected: media can be sent then. Throws when DTLS gives no keys for them. */
   onConnected(): void {
+    this.transport.open();
     this.#connectedMs = performance.now();
     this.#incoming = this.webrtcbin
       .byFactory('nicesrc')
@@ -134,5 +134,10 @@ export class Peer {
   get idleMs(): number {
     const times = this.#incoming.map((counter) => counter.read().idleMs).filter((idleMs) => idleMs >= 0);
     return Math.min(performance.now() - this.#connectedMs, ...times);
+  }
+
+  /** Sends nothing from now on. */
+  close(): void {
+    this.transport.close();
   }
 }

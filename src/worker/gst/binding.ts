@@ -65,32 +65,48 @@ export interface GstPad extends GstObject {
   countBuffers(): BufferCounter;
   /** Asks upstream for a key frame; through webrtcbin this becomes an RTCP PLI (RFC 4585, section 6.3.1). */
   requestKeyFrame(): boolean;
-  /** Swallows key-frame requests from downstream and calls `handler` instead, at most once per `minIntervalMs`. */
-  takeKeyFrameRequests(handler: () => void, minIntervalMs: number): void;
+}
+
+/**
+ * The way to one page: sends RTP past webrtcbin's elements, with the keys of its DTLS (RFC 5764) and to the address that its ICE has
+ * chosen. Until it is open nothing is sent.
+ */
+export interface Transport {
+  /** To be called once, when DTLS is up; throws when there are no keys that can be used. */
+  open(): void;
+  /** Sends nothing from now on, and lets webrtcbin go. */
+  close(): void;
+}
+
+/** The numbers of an outgoing RTP stream, as they stand in its description. */
+export interface OutgoingStream {
+  ssrc: number;
+  payloadType: number;
 }
 
 /** Takes the frames of an appsink and hands each to its feeds; `onFirstFrame` is called once. */
 export interface Relay {
-  /** The number of feeds that show it or are about to. */
-  viewers(): number;
   /** Lets `onFirstFrame` go: whatever that holds is not collected before. */
   close(): void;
 }
 
-/** Pushes the frames of one relay at a time into an appsrc. */
+/** Sends the frames of one relay at a time to a page, and sends again what the page has lost. */
 export interface Feed {
   /** Changes to `relay` on its next key frame and calls `onShown` then; a later call takes the place of one that waits. */
   show(relay: Relay, onShown: () => void): void;
   /** Shows nothing from now on. */
   clear(): void;
-  /** As `clear`, for good: lets `onStarved` go, and whatever that holds. */
+  /** As `clear`, for good: lets its callbacks go, and whatever they hold. */
   close(): void;
 }
 
-/** Sums 20 ms frames of mono 16-bit sound at 48 kHz for each output. Ids of inputs and outputs are never reused. */
+/**
+ * Sums 20 ms frames of mono 16-bit sound at 48 kHz for each output, and sends them as Opus; nothing while there is nothing to be
+ * heard. Ids of inputs and outputs are never reused.
+ */
 export interface Mixer {
   addInput(appsink: GstElement): number;
-  addOutput(appsrc: GstElement): number;
+  addOutput(transport: Transport, stream: OutgoingStream): number;
   /** States the inputs that an output hears; unknown ones are ignored. */
   hear(output: number, inputs: number[]): void;
   remove(id: number): void;
@@ -108,8 +124,16 @@ export interface GstBinding {
   exitNow(code: number): never;
   /** Lets the event loop end. */
   close(): void;
+  /** `cname` = the canonical name in its sender reports (RFC 3550, section 6.5.1). */
+  Transport: new (webrtcbin: GstElement, cname: string) => Transport;
   Relay: new (appsink: GstElement, onFirstFrame: () => void) => Relay;
-  Feed: new (appsrc: GstElement, onStarved: () => void) => Feed;
+  /** `onStarved`: nothing can be sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */
+  Feed: new (
+    transport: Transport,
+    stream: OutgoingStream,
+    onStarved: () => void,
+    onKeyFrameWanted: () => void,
+  ) => Feed;
   Mixer: new () => Mixer;
 }
 

@@ -1,0 +1,89 @@
+#include "rtcp.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "bytes.h"
+
+namespace rtcp {
+namespace {
+
+using bytes::Get16;
+using bytes::Get32;
+using bytes::Put16;
+using bytes::Put32;
+
+constexpr uint8_t kVersion = 0x80;
+constexpr uint8_t kSenderReport = 200, kSourceDescription = 202, kTransportFeedback = 205, kPayloadFeedback = 206;
+constexpr uint8_t kNack = 1, kPictureLoss = 1, kFullIntraRequest = 4;
+constexpr uint8_t kCnameItem = 1;
+constexpr size_t kFeedbackHeader = 12;
+
+void ReadNack(const uint8_t* fci, const uint8_t* end, Feedback& feedback) {
+  for (; fci + 4 <= end; fci += 4) {
+    uint32_t first = Get16(fci), others = Get16(fci + 2);
+    feedback.lost_packets.push_back(static_cast<uint16_t>(first));
+    for (uint32_t i = 0; i < 16; i++)
+      if (others >> i & 1) feedback.lost_packets.push_back(static_cast<uint16_t>(first + i + 1));
+  }
+}
+
+// One packet of a compound: `end` is where it ends.
+void ReadOne(const uint8_t* packet, const uint8_t* end, std::vector<Feedback>& all) {
+  if (packet + kFeedbackHeader > end) return;
+  uint8_t format = packet[0] & 0x1f, type = packet[1];
+  const uint8_t* fci = packet + kFeedbackHeader;
+  Feedback feedback;
+  feedback.ssrc = Get32(packet + 8);
+  if (type == kTransportFeedback && format == kNack) {
+    ReadNack(fci, end, feedback);
+    all.push_back(std::move(feedback));
+  } else if (type == kPayloadFeedback && format == kPictureLoss) {
+    feedback.key_frame = true;
+    all.push_back(std::move(feedback));
+  } else if (type == kPayloadFeedback && format == kFullIntraRequest) {
+    // Each entry names its own stream; the header's SSRC means nothing.
+    for (; fci + 8 <= end; fci += 8) all.push_back({Get32(fci), true, {}});
+  }
+}
+
+}  // namespace
+
+std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size) {
+  std::vector<Feedback> all;
+  const uint8_t* end = packet + size;
+  while (packet + 4 <= end && (packet[0] & 0xc0) == kVersion) {
+    size_t length = 4 * (Get16(packet + 2) + 1);
+    if (length > static_cast<size_t>(end - packet)) break;
+    ReadOne(packet, packet + length, all);
+    packet += length;
+  }
+  return all;
+}
+
+size_t WriteReport(const SenderReport& report, const std::string& cname, uint8_t* packet) {
+  packet[0] = kVersion;
+  packet[1] = kSenderReport;
+  Put16(packet + 2, 6);
+  Put32(packet + 4, report.ssrc);
+  Put32(packet + 8, static_cast<uint32_t>(report.ntp_time >> 32));
+  Put32(packet + 12, static_cast<uint32_t>(report.ntp_time));
+  Put32(packet + 16, report.rtp_time);
+  Put32(packet + 20, report.packets);
+  Put32(packet + 24, report.payload_bytes);
+  uint8_t* description = packet + 28;
+  size_t length = std::min(cname.size(), kMaxCname);
+  // One chunk: the SSRC, the item, and zeros up to the next multiple of four, at least one (section 6.5).
+  size_t chunk = (4 + 2 + length) / 4 * 4 + 4;
+  memset(description, 0, 4 + chunk);
+  description[0] = kVersion | 1;
+  description[1] = kSourceDescription;
+  Put16(description + 2, static_cast<uint32_t>(chunk / 4));
+  Put32(description + 4, report.ssrc);
+  description[8] = kCnameItem;
+  description[9] = static_cast<uint8_t>(length);
+  memcpy(description + 10, cname.data(), length);
+  return 28 + 4 + chunk;
+}
+
+}  // namespace rtcp

@@ -1,0 +1,35 @@
+// The RTCP that a sender of media needs: what its receivers ask for, and its own reports.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rtcp {
+
+// What a receiver asks of one stream.
+struct Feedback {
+  uint32_t ssrc = 0;
+  bool key_frame = false;              // PLI (RFC 4585, section 6.3.1) or FIR (RFC 5104, section 4.3.1)
+  std::vector<uint16_t> lost_packets;  // sequence numbers of generic NACKs (RFC 4585, section 6.2.1)
+};
+
+// The feedback in a compound packet; what cannot be read, or is of another kind, is passed over.
+std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size);
+
+// The contents of a sender report (RFC 3550, section 6.4.1).
+struct SenderReport {
+  uint32_t ssrc;
+  uint64_t ntp_time;  // 32.32 fixed point, since 1900
+  uint32_t rtp_time;
+  uint32_t packets;
+  uint32_t payload_bytes;
+};
+
+constexpr size_t kMaxCname = 255;
+constexpr size_t kMaxReportSize = 28 + 4 + 4 + 2 + kMaxCname + 4;
+
+// Writes a report and the CNAME as a compound packet of at most kMaxReportSize bytes; answers its size.
+size_t WriteReport(const SenderReport& report, const std::string& cname, uint8_t* packet);
+
+}  // namespace rtcp

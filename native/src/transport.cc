@@ -1,0 +1,218 @@
+#include "transport.h"
+
+#include <algorithm>
+
+#include "gst_object.h"
+#include "js_queue.h"
+#include "send_thread.h"
+
+namespace transport {
+namespace {
+
+// With BUNDLE and rtcp-mux webrtcbin has one ICE stream of one component.
+constexpr guint kStreamId = 1, kComponentId = NICE_COMPONENT_TYPE_RTP;
+constexpr guint kAes128 = 1, kSha1With80Bits = 2;  // GstDtlsSrtpCipher and GstDtlsSrtpAuth
+
+// The open ones; on the send thread.
+std::vector<std::weak_ptr<Core>>& OpenOnes() {
+  static auto* all = new std::vector<std::weak_ptr<Core>>;
+  return *all;
+}
+
+}  // namespace
+
+void Core::Open(std::unique_ptr<srtp::Encryptor> encryptor, std::shared_ptr<datagrams::Path> path) {
+  encryptor_ = std::move(encryptor);
+  path_ = std::move(path);
+  OpenOnes().push_back(weak_from_this());
+}
+
+void Core::SetPath(std::shared_ptr<datagrams::Path> path) {
+  if (encryptor_ && path) path_ = std::move(path);
+}
+
+void Core::Close() {
+  encryptor_.reset();
+  path_.reset();
+  streams_.clear();
+}
+
+void Core::Send(const uint8_t* data, size_t size, size_t datagram_size) {
+  path_->Send(data, size, datagram_size);
+}
+
+void Core::SendReport(const rtcp::SenderReport& report, uint32_t srtcp_index) {
+  uint8_t packet[rtcp::kMaxReportSize + srtp::kRtcpTrailerSize];
+  size_t size = encryptor_->ProtectRtcp(packet, rtcp::WriteReport(report, cname_, packet), srtcp_index);
+  path_->Send(packet, size, size);
+}
+
+void Core::OnFeedback(const std::vector<rtcp::Feedback>& all) {
+  if (!is_open()) return;
+  for (const auto& feedback : all) {
+    auto found = streams_.find(feedback.ssrc);
+    auto stream = found == streams_.end() ? nullptr : found->second.lock();
+    if (stream) stream->OnFeedback(feedback);
+  }
+}
+
+void Core::Report() {
+  for (auto& [ssrc, weak] : streams_)
+    if (auto stream = weak.lock()) stream->Report();
+}
+
+void ReportAll() {
+  auto& all = OpenOnes();
+  auto closed = [](const std::weak_ptr<Core>& weak) {
+    auto core = weak.lock();
+    return !core || !core->is_open();
+  };
+  all.erase(std::remove_if(all.begin(), all.end(), closed), all.end());
+  for (auto& weak : all) weak.lock()->Report();
+}
+
+namespace {
+
+// ---------------------------------------------------------------- webrtcbin
+
+GstElement* FindElement(GstElement* webrtcbin, const char* factory) {
+  auto* iterator = gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin), factory);
+  GValue item = G_VALUE_INIT;
+  GstElement* found = nullptr;
+  if (gst_iterator_next(iterator, &item) == GST_ITERATOR_OK) {
+    found = GST_ELEMENT(g_value_dup_object(&item));
+    g_value_unset(&item);
+  }
+  gst_iterator_free(iterator);
+  return found;
+}
+
+// The keys that DTLS has made for what is sent; null before, and when it has agreed on another profile.
+std::unique_ptr<srtp::Encryptor> EncryptorOf(GstElement* webrtcbin) {
+  auto* dtls = FindElement(webrtcbin, "dtlsenc");
+  if (!dtls) return nullptr;
+  GstBuffer* key = nullptr;
+  guint cipher = 0, auth = 0;
+  g_object_get(dtls, "encoder-key", &key, "srtp-cipher", &cipher, "srtp-auth", &auth, nullptr);
+  gst_object_unref(dtls);
+  uint8_t master[srtp::kMasterSize];
+  bool usable = key && cipher == kAes128 && auth == kSha1With80Bits && gst_buffer_extract(key, 0, master, sizeof(master)) == sizeof(master);
+  if (key) gst_buffer_unref(key);
+  return usable ? std::make_unique<srtp::Encryptor>(master) : nullptr;
+}
+
+NiceAgent* AgentOf(GstElement* webrtcbin) {
+  GObject *ice = nullptr, *agent = nullptr;
+  g_object_get(webrtcbin, "ice-agent", &ice, nullptr);
+  g_object_get(ice, "agent", &agent, nullptr);
+  g_object_unref(ice);
+  return NICE_AGENT(agent);
+}
+
+using CorePtr = std::shared_ptr<Core>;
+
+void DeleteCore(gpointer data) {
+  delete static_cast<CorePtr*>(data);
+}
+
+void OnNewPair(NiceAgent* agent, guint stream_id, guint component_id, NiceCandidate*, NiceCandidate*, gpointer data) {
+  auto path = datagrams::SelectedPath(agent, stream_id, component_id);
+  send_thread::Post([core = *static_cast<CorePtr*>(data), path = std::move(path)]() mutable { core->SetPath(std::move(path)); });
+}
+
+GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  GstMapInfo map;
+  auto* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return GST_PAD_PROBE_OK;
+  auto feedback = rtcp::ReadFeedback(map.data, map.size);
+  gst_buffer_unmap(buffer, &map);
+  if (!feedback.empty()) {
+    send_thread::Post([core = *static_cast<CorePtr*>(data), feedback = std::move(feedback)] { core->OnFeedback(feedback); });
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+// ---------------------------------------------------------------- JavaScript
+
+class TransportWrap : public Napi::ObjectWrap<TransportWrap> {
+ public:
+  static Napi::FunctionReference constructor;
+
+  // new Transport(webrtcbin, cname)
+  explicit TransportWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TransportWrap>(info) {
+    auto* object = GstObjectWrap::ObjectOf(info[0]);
+    if (!object || !GST_IS_BIN(object)) throw Napi::TypeError::New(info.Env(), "a webrtcbin is needed");
+    webrtcbin_ = GST_ELEMENT(gst_object_ref(object));
+    core = std::make_shared<Core>(info[1].ToString().Utf8Value());
+  }
+  ~TransportWrap() override { End(); }
+
+  // To be called when DTLS is up; throws when it is not, or has agreed on a profile that cannot be used.
+  Napi::Value Open(const Napi::CallbackInfo& info) {
+    if (!webrtcbin_ || agent_) throw Napi::Error::New(info.Env(), "the transport is open already, or closed");
+    auto encryptor = EncryptorOf(webrtcbin_);
+    if (!encryptor) throw Napi::Error::New(info.Env(), "DTLS has no keys for SRTP");
+    ListenToRtcp();
+    agent_ = AgentOf(webrtcbin_);
+    handler_ = g_signal_connect_data(agent_, "new-selected-pair-full", G_CALLBACK(OnNewPair), new CorePtr(core),
+                                     [](gpointer data, GClosure*) { DeleteCore(data); }, static_cast<GConnectFlags>(0));
+    auto path = datagrams::SelectedPath(agent_, kStreamId, kComponentId);
+    send_thread::Post([core = core, encryptor = std::make_shared<std::unique_ptr<srtp::Encryptor>>(std::move(encryptor)), path] {
+      core->Open(std::move(*encryptor), path);
+    });
+    return info.Env().Undefined();
+  }
+
+  Napi::Value Close(const Napi::CallbackInfo& info) {
+    End();
+    return info.Env().Undefined();
+  }
+
+  CorePtr core;
+
+ private:
+  void ListenToRtcp() {
+    auto* rtpbin = gst_bin_get_by_name(GST_BIN(webrtcbin_), "rtpbin");
+    auto* pad = rtpbin ? gst_element_get_static_pad(rtpbin, "recv_rtcp_sink_0") : nullptr;
+    if (pad) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, OnRtcp, new CorePtr(core), DeleteCore);
+    if (pad) gst_object_unref(pad);
+    if (rtpbin) gst_object_unref(rtpbin);
+  }
+
+  void End() {
+    if (!webrtcbin_) return;
+    if (agent_) g_signal_handler_disconnect(agent_, handler_);
+    send_thread::Post([core = core] { core->Close(); });
+    // The last reference to an element may join threads: never on the JavaScript thread.
+    js_queue::RunBlocking([webrtcbin = webrtcbin_, agent = agent_] {
+      if (agent) g_object_unref(agent);
+      gst_object_unref(webrtcbin);
+    });
+    webrtcbin_ = nullptr;
+    agent_ = nullptr;
+  }
+
+  GstElement* webrtcbin_ = nullptr;
+  NiceAgent* agent_ = nullptr;
+  gulong handler_ = 0;
+};
+
+Napi::FunctionReference TransportWrap::constructor;
+
+}  // namespace
+
+std::shared_ptr<Core> From(const Napi::Value& value) {
+  if (!value.IsObject() || !value.As<Napi::Object>().InstanceOf(TransportWrap::constructor.Value())) return nullptr;
+  return TransportWrap::Unwrap(value.As<Napi::Object>())->core;
+}
+
+void Register(Napi::Env env, Napi::Object exports) {
+  auto type = TransportWrap::DefineClass(env, "Transport",
+                                         {TransportWrap::InstanceMethod("open", &TransportWrap::Open),
+                                          TransportWrap::InstanceMethod("close", &TransportWrap::Close)});
+  TransportWrap::constructor = Napi::Persistent(type);
+  TransportWrap::constructor.SuppressDestruct();
+  exports.Set("Transport", type);
+}
+
+}  // namespace transport

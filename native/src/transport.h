@@ -1,0 +1,64 @@
+// The way to one page: webrtcbin's ICE and DTLS give the address and the keys, and what is sent goes out past its elements.
+#pragma once
+#include <gst/gst.h>
+#include <napi.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "datagrams.h"
+#include "rtcp.h"
+#include "srtp_encryptor.h"
+
+namespace transport {
+
+// An outgoing RTP stream, as its transport sees it.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  virtual void OnFeedback(const rtcp::Feedback& feedback) = 0;
+  // Called about once a second, for a sender report.
+  virtual void Report() = 0;
+};
+
+// On the send thread only, but for its making.
+class Core : public std::enable_shared_from_this<Core> {
+ public:
+  explicit Core(std::string cname) : cname_(std::move(cname)) {}
+
+  // From now on there is somewhere to send to.
+  void Open(std::unique_ptr<srtp::Encryptor> encryptor, std::shared_ptr<datagrams::Path> path);
+  void SetPath(std::shared_ptr<datagrams::Path> path);
+  void Close();
+
+  bool is_open() const { return encryptor_ && path_; }
+  srtp::Encryptor& encryptor() { return *encryptor_; }
+  // Sends datagrams that lie one behind the other, each of `datagram_size` bytes but the last, which may be shorter.
+  void Send(const uint8_t* data, size_t size, size_t datagram_size);
+  // Sends a sender report with the transport's CNAME.
+  void SendReport(const rtcp::SenderReport& report, uint32_t srtcp_index);
+
+  void Add(uint32_t ssrc, std::weak_ptr<Stream> stream) { streams_[ssrc] = std::move(stream); }
+  void Remove(uint32_t ssrc) { streams_.erase(ssrc); }
+  void OnFeedback(const std::vector<rtcp::Feedback>& all);
+  void Report();
+
+ private:
+  std::string cname_;
+  std::unique_ptr<srtp::Encryptor> encryptor_;
+  std::shared_ptr<datagrams::Path> path_;
+  std::unordered_map<uint32_t, std::weak_ptr<Stream>> streams_;
+};
+
+// Lets every open transport report. On the send thread.
+void ReportAll();
+
+// The transport in a JavaScript value; null when it is none.
+std::shared_ptr<Core> From(const Napi::Value& value);
+
+// Adds the class Transport to the module.
+void Register(Napi::Env env, Napi::Object exports);
+
+}  // namespace transport

@@ -70,14 +70,10 @@ class Input {
 // The sound of one listener: an encoder, used on the mixer's thread, and the stream on which its packets go out.
 class Output {
  public:
-  explicit Output(std::shared_ptr<AudioSender> sender) : sender_(std::move(sender)) {
-    int error;
-    encoder_ = opus_encoder_create(kSampleRate, 1, OPUS_APPLICATION_VOIP, &error);
-    if (!encoder_) throw std::bad_alloc();
-    opus_encoder_ctl(encoder_, OPUS_SET_BITRATE(kBitrateBps));
-    opus_encoder_ctl(encoder_, OPUS_SET_COMPLEXITY(kComplexity));
+  explicit Output(std::shared_ptr<AudioSender> sender) : sender_(std::move(sender)) {}
+  ~Output() {
+    if (encoder_) opus_encoder_destroy(encoder_);
   }
-  ~Output() { opus_encoder_destroy(encoder_); }
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
@@ -86,6 +82,7 @@ class Output {
     bool silent = std::all_of(frame.begin(), frame.end(), [](gint16 sample) { return sample == 0; });
     silent_frames_ = silent ? std::min(silent_frames_ + 1, kTrailingFrames + 1) : 0;
     if (silent_frames_ > kTrailingFrames) return false;
+    if (!encoder_) Start();
     packet.resize(kMaxPacketSize);
     int size = opus_encode(encoder_, frame.data(), kFrameSamples, packet.data(), kMaxPacketSize);
     packet.resize(static_cast<size_t>(std::max(size, 0)));
@@ -97,9 +94,18 @@ class Output {
   bool speaking = false;  // whether the packet before was sent
 
  private:
+  // An encoder takes some memory, which those who never hear anything need not have.
+  void Start() {
+    int error;
+    encoder_ = opus_encoder_create(kSampleRate, 1, OPUS_APPLICATION_VOIP, &error);
+    if (!encoder_) throw std::bad_alloc();
+    opus_encoder_ctl(encoder_, OPUS_SET_BITRATE(kBitrateBps));
+    opus_encoder_ctl(encoder_, OPUS_SET_COMPLEXITY(kComplexity));
+  }
+
   std::shared_ptr<AudioSender> sender_;
-  OpusEncoder* encoder_;
-  int silent_frames_ = kTrailingFrames;
+  OpusEncoder* encoder_ = nullptr;
+  int silent_frames_ = kTrailingFrames + 1;
 };
 
 // A packet on its way to the send thread.

@@ -241,6 +241,7 @@ export class Endpoint {
         this.#publishVideo(stream);
       });
       this.#uplinks.push(stream);
+      this.#peer.onVideo();
     } else {
       receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
         if (this.microphone !== null) this.#room.mixer.remove(this.microphone);

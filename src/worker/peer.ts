@@ -122,9 +122,14 @@ export class Peer {
     this.#incoming = this.webrtcbin
       .byFactory('nicesrc')
       .map((source) => this.#scope.keep(this.#scope.keep(source).staticPad('src')).countBuffers());
+  }
+
+  /**
+   * To be called when the page sends video: makes RTCP frequent. After one early packet the next must wait for a regular one (RFC
+   * 4585, section 3.5.2), and those are five seconds apart by default: a key-frame request could take as long.
+   */
+  onVideo(): void {
     this.#withRtpbin((rtpbin) => {
-      // After one early RTCP packet the next must wait for a regular one (RFC 4585, section 3.5.2), and those are five seconds
-      // apart by default: a key-frame request could take as long.
       const session = rtpbin.emit('get-internal-session', 0) as GstObject | null;
       session?.set('rtcp-min-interval', RTCP_INTERVAL_NS).release();
     });

@@ -1,29 +1,26 @@
-const section = (
-  kind: 'audio' | 'video',
-  index: number,
-  direction: string,
-) => `m=${kind} 9 UDP/TLS/RTP/SAVPF ${kind === 'audio' ? 97 : 96}
+import type { MediaLine } from '../../../src/worker/page-description.ts';
+
+const section = (kind: 'audio' | 'video', index: number) => `m=${kind} 9 UDP/TLS/RTP/SAVPF ${kind === 'audio' ? 97 : 96}
 c=IN IP4 0.0.0.0
 a=setup:actpass
 a=ice-ufrag:ufvib20bdtVld/6WrPbM9E3iJJUEeeDQ
 a=ice-pwd:h7MRKaxKIaMH/wptOq0eVsBgBO2HFweQ
 a=rtcp-mux
-a=${direction}
+a=recvonly
 a=rtpmap:${kind === 'audio' ? '97 OPUS/48000/2' : '96 VP8/90000'}
-a=ssrc:${1000 + index} msid:user1@host webrtctransceiver${index}
-a=ssrc:${1000 + index} cname:user1@host
 a=mid:${kind}${index}
 a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'A1').join(':')}
 `;
 
-/** An offer as webrtcbin writes it: sound, a first slot that also receives, and `furtherSlots` that only send. */
-export function webrtcbinOffer(furtherSlots = 0): string {
-  const head = 'v=0\no=- 42 0 IN IP4 0.0.0.0\ns=-\nt=0 0\na=ice-options:trickle\n';
-  const slots = Array.from({ length: furtherSlots }, (_, i) => section('video', i + 2, 'sendonly'));
-  return (head + section('audio', 0, 'sendrecv') + section('video', 1, 'sendrecv') + slots.join('')).replaceAll(
-    '\n',
-    '\r\n',
-  );
+/** An offer as webrtcbin writes it: it receives sound and a picture. */
+export function webrtcbinOffer(): string {
+  const head = 'v=0\no=- 42 0 IN IP4 0.0.0.0\ns=-\nt=0 0\na=ice-options:trickle\na=group:BUNDLE audio0 video1\n';
+  return (head + section('audio', 0) + section('video', 1)).replaceAll('\n', '\r\n');
+}
+
+/** An m-line on which `streamId` is shown. */
+export function shown(direction: 'sendrecv' | 'sendonly', streamId: string, trackId: string, ssrc: number): MediaLine {
+  return { direction, streamId, trackId, ssrc, cname: 'user1@host' };
 }
 
 const ANSWERS: Record<string, string> = { sendrecv: 'sendrecv', sendonly: 'recvonly', inactive: 'inactive' };

@@ -21,9 +21,12 @@ function peerWith(page: { idleMs: number }): Peer {
     staticPad: () => pad,
     add: nothing,
   };
-  const gst = { createElement: () => object } as unknown as GstBinding;
+  class Transport {
+    open = nothing;
+  }
+  const gst = { createElement: () => object, Transport } as unknown as GstBinding;
   const handlers = { candidate: nothing, connected: nothing, failed: nothing, incoming: nothing };
-  return new Peer(gst, new Scope(), object as unknown as GstElement, [], handlers);
+  return new Peer(gst, new Scope(), object as unknown as GstElement, [], 'cname', handlers);
 }
 
 it('a page from which nothing has come since it was connected has been idle since then', () => {

@@ -33,6 +33,16 @@
       "libraries": [
         "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto)"
       ]
+    },
+    {
+      "target_name": "probe",
+      "type": "executable",
+      "sources": ["test/probe.cc", "src/srtp_encryptor.cc", "src/rtcp.cc"],
+      "defines": ["OPENSSL_API_COMPAT=0x10100000L"],
+      "cflags": ["<!@(pkg-config --cflags libcrypto)", "-Wall", "-Wextra"],
+      "cflags_cc": ["-std=c++17", "-fexceptions"],
+      "cflags_cc!": ["-fno-exceptions"],
+      "libraries": ["<!@(pkg-config --libs libcrypto)"]
     }
   ]
 }

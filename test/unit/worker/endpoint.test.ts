@@ -23,7 +23,13 @@ function scene() {
     close = () => undefined;
     clear = () => undefined;
   }
-  const gst = { createElement: () => agreeing, createPipeline: () => agreeing, Feed: Native, Relay: Native, Transport: Native };
+  const gst = {
+    createElement: () => agreeing,
+    createPipeline: () => agreeing,
+    Feed: Native,
+    Relay: Native,
+    Transport: Native,
+  };
   const context = {
     gst: gst as unknown as GstBinding,
     options: { iceAddresses: [], maxVideoBitrateBps: 1, stallTimeoutMs: 1 },

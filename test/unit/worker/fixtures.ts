@@ -18,8 +18,10 @@ export function webrtcbinOffer(): string {
   return (head + section('audio', 0) + section('video', 1)).replaceAll('\n', '\r\n');
 }
 
+type ShownLine = Extract<MediaLine, { streamId: string }>;
+
 /** An m-line on which `streamId` is shown. */
-export function shown(direction: 'sendrecv' | 'sendonly', streamId: string, trackId: string, ssrc: number): MediaLine {
+export function shown(direction: 'sendrecv' | 'sendonly', streamId: string, trackId: string, ssrc: number): ShownLine {
   return { direction, streamId, trackId, ssrc, cname: 'user1@host' };
 }
 

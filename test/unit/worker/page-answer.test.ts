@@ -32,14 +32,17 @@ describe('what webrtcbin sees of the answer', () => {
     expect(media.map(([head]) => head?.split(' ')[0])).toEqual(['m=audio', 'm=video']);
   });
 
-  it.each(['sendrecv', 'sendonly', 'recvonly', 'inactive'])('always sends, also when the page answers %s', (direction) => {
-    const answer = good.replaceAll('a=sendrecv', `a=${direction}`);
-    expect(problemOfAnswer(answer, offer)).toBeNull();
-    const directions = splitDescription(webrtcbinSees(answer)).media.flatMap((lines) =>
-      lines.filter((line) => /^a=(send|recv|inactive)/.test(line)),
-    );
-    expect(directions).toEqual(['a=sendonly', 'a=sendonly']);
-  });
+  it.each(['sendrecv', 'sendonly', 'recvonly', 'inactive'])(
+    'always sends, also when the page answers %s',
+    (direction) => {
+      const answer = good.replaceAll('a=sendrecv', `a=${direction}`);
+      expect(problemOfAnswer(answer, offer)).toBeNull();
+      const directions = splitDescription(webrtcbinSees(answer)).media.flatMap((lines) =>
+        lines.filter((line) => /^a=(send|recv|inactive)/.test(line)),
+      );
+      expect(directions).toEqual(['a=sendonly', 'a=sendonly']);
+    },
+  );
 
   it('has the page’s transport and sources, and of all else what both have agreed on', () => {
     const answer = withLines(

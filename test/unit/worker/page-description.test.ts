@@ -37,7 +37,9 @@ describe('what the page sees', () => {
   it('makes the further m-lines of the first picture’s, without what is about receiving', () => {
     expect(linesOf(page, 1)[0]).toBe('m=video 9 UDP/TLS/RTP/SAVPF 96 98');
     expect(linesOf(page, 2)[0]).toBe('m=video 9 UDP/TLS/RTP/SAVPF 96');
-    expect(linesOf(page, 2)).toEqual(expect.arrayContaining(['a=rtpmap:96 VP8/90000', 'a=rtcp-fb:96 nack', 'a=rtcp-mux']));
+    expect(linesOf(page, 2)).toEqual(
+      expect.arrayContaining(['a=rtpmap:96 VP8/90000', 'a=rtcp-fb:96 nack', 'a=rtcp-mux']),
+    );
     expect(linesOf(page, 2).join('\n')).not.toMatch(/transport-cc|extmap|rtx|:98 /);
     expect(splitDescription(page).session).toContain('a=group:BUNDLE audio0 video1 video2 video3');
   });

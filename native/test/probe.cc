@@ -1,0 +1,94 @@
+// Runs what needs no GStreamer for the tests: a command with hexadecimal arguments on each line of the input, an answer on each
+// line of the output.
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "../src/rtcp.h"
+#include "../src/srtp_encryptor.h"
+
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+Bytes FromHex(const std::string& text) {
+  Bytes bytes;
+  for (size_t i = 0; i + 1 < text.size(); i += 2) bytes.push_back(static_cast<uint8_t>(std::stoi(text.substr(i, 2), nullptr, 16)));
+  return bytes;
+}
+
+std::string ToHex(const Bytes& bytes) {
+  static const char* digits = "0123456789abcdef";
+  std::string text;
+  for (uint8_t byte : bytes) text += {digits[byte >> 4], digits[byte & 15]};
+  return text;
+}
+
+// protect-rtp MASTER ROLLOVER_COUNTER HEADER_SIZE PACKET
+std::string ProtectRtp(std::istream& arguments) {
+  std::string master, packet;
+  uint32_t rollover_counter;
+  size_t header_size;
+  arguments >> master >> rollover_counter >> header_size >> packet;
+  auto bytes = FromHex(packet);
+  size_t size = bytes.size();
+  bytes.resize(size + srtp::kTagSize);
+  srtp::Encryptor encryptor(FromHex(master).data());
+  bytes.resize(encryptor.ProtectRtp(bytes.data(), header_size, size, rollover_counter));
+  return ToHex(bytes);
+}
+
+// protect-rtcp MASTER INDEX PACKET
+std::string ProtectRtcp(std::istream& arguments) {
+  std::string master, packet;
+  uint32_t index;
+  arguments >> master >> index >> packet;
+  auto bytes = FromHex(packet);
+  size_t size = bytes.size();
+  bytes.resize(size + srtp::kRtcpTrailerSize);
+  srtp::Encryptor encryptor(FromHex(master).data());
+  bytes.resize(encryptor.ProtectRtcp(bytes.data(), size, index));
+  return ToHex(bytes);
+}
+
+// read-feedback PACKET: `SSRC KEY_FRAME SEQUENCE…;` for each
+std::string ReadFeedback(std::istream& arguments) {
+  std::string packet;
+  arguments >> packet;
+  auto bytes = FromHex(packet);
+  std::ostringstream text;
+  for (const auto& feedback : rtcp::ReadFeedback(bytes.data(), bytes.size())) {
+    text << feedback.ssrc << ' ' << feedback.key_frame;
+    for (uint16_t sequence : feedback.lost_packets) text << ' ' << sequence;
+    text << ';';
+  }
+  return text.str();
+}
+
+// write-report SSRC NTP_TIME RTP_TIME PACKETS BYTES CNAME
+std::string WriteReport(std::istream& arguments) {
+  rtcp::SenderReport report;
+  std::string cname;
+  arguments >> report.ssrc >> report.ntp_time >> report.rtp_time >> report.packets >> report.payload_bytes >> cname;
+  Bytes bytes(rtcp::kMaxReportSize);
+  bytes.resize(rtcp::WriteReport(report, cname, bytes.data()));
+  return ToHex(bytes);
+}
+
+std::string Answer(const std::string& line) {
+  std::istringstream arguments(line);
+  std::string command;
+  arguments >> command;
+  if (command == "protect-rtp") return ProtectRtp(arguments);
+  if (command == "protect-rtcp") return ProtectRtcp(arguments);
+  if (command == "read-feedback") return ReadFeedback(arguments);
+  if (command == "write-report") return WriteReport(arguments);
+  return "unknown command";
+}
+
+}  // namespace
+
+int main() {
+  for (std::string line; std::getline(std::cin, line);) std::cout << Answer(line) << std::endl;
+}

@@ -61,6 +61,14 @@ std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size) {
   return all;
 }
 
+void WritePictureLoss(uint32_t sender, uint32_t media, uint8_t* packet) {
+  packet[0] = kVersion | kPictureLoss;
+  packet[1] = kPayloadFeedback;
+  Put16(packet + 2, 2);
+  Put32(packet + 4, sender);
+  Put32(packet + 8, media);
+}
+
 size_t WriteReport(const SenderReport& report, const std::string& cname, uint8_t* packet) {
   packet[0] = kVersion;
   packet[1] = kSenderReport;

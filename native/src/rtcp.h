@@ -17,6 +17,11 @@ struct Feedback {
 // The feedback in a compound packet; what cannot be read, or is of another kind, is passed over.
 std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size);
 
+constexpr size_t kPictureLossSize = 12;
+
+// Writes a picture loss indication (RFC 4585, section 6.3.1) of `sender` about the stream `media`.
+void WritePictureLoss(uint32_t sender, uint32_t media, uint8_t* packet);
+
 // The contents of a sender report (RFC 3550, section 6.4.1).
 struct SenderReport {
   uint32_t ssrc;

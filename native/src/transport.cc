@@ -47,6 +47,14 @@ void Core::SendReport(const rtcp::SenderReport& report, uint32_t srtcp_index) {
   path_->Send(packet, size, size);
 }
 
+void Core::RequestKeyFrame(uint32_t ssrc) {
+  if (!is_open()) return;
+  uint8_t packet[rtcp::kPictureLossSize + srtp::kRtcpTrailerSize];
+  rtcp::WritePictureLoss(feedback_ssrc_, ssrc, packet);
+  size_t size = encryptor_->ProtectRtcp(packet, rtcp::kPictureLossSize, ++feedback_index_);
+  path_->Send(packet, size, size);
+}
+
 void Core::OnFeedback(const std::vector<rtcp::Feedback>& all) {
   if (!is_open()) return;
   for (const auto& feedback : all) {
@@ -163,6 +171,12 @@ class TransportWrap : public Napi::ObjectWrap<TransportWrap> {
     return info.Env().Undefined();
   }
 
+  // requestKeyFrame(ssrc)
+  Napi::Value RequestKeyFrame(const Napi::CallbackInfo& info) {
+    send_thread::Post([core = core, ssrc = info[0].ToNumber().Uint32Value()] { core->RequestKeyFrame(ssrc); });
+    return info.Env().Undefined();
+  }
+
   Napi::Value Close(const Napi::CallbackInfo& info) {
     End();
     return info.Env().Undefined();
@@ -209,6 +223,7 @@ std::shared_ptr<Core> From(const Napi::Value& value) {
 void Register(Napi::Env env, Napi::Object exports) {
   auto type = TransportWrap::DefineClass(env, "Transport",
                                          {TransportWrap::InstanceMethod("open", &TransportWrap::Open),
+                                          TransportWrap::InstanceMethod("requestKeyFrame", &TransportWrap::RequestKeyFrame),
                                           TransportWrap::InstanceMethod("close", &TransportWrap::Close)});
   TransportWrap::constructor = Napi::Persistent(type);
   TransportWrap::constructor.SuppressDestruct();

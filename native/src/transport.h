@@ -37,6 +37,8 @@ class Core : public std::enable_shared_from_this<Core> {
   srtp::Encryptor& encryptor() { return *encryptor_; }
   // Sends datagrams that lie one behind the other, each of `datagram_size` bytes but the last, which may be shorter.
   void Send(const uint8_t* data, size_t size, size_t datagram_size);
+  // Asks the page for a key frame of a stream of its own, at once: rtpsession would wait for its next turn.
+  void RequestKeyFrame(uint32_t ssrc);
   // Sends a sender report with the transport's CNAME.
   void SendReport(const rtcp::SenderReport& report, uint32_t srtcp_index);
 
@@ -47,6 +49,8 @@ class Core : public std::enable_shared_from_this<Core> {
 
  private:
   std::string cname_;
+  uint32_t feedback_ssrc_ = g_random_int();
+  uint32_t feedback_index_ = 0;
   std::unique_ptr<srtp::Encryptor> encryptor_;
   std::shared_ptr<datagrams::Path> path_;
   std::unordered_map<uint32_t, std::weak_ptr<Stream>> streams_;

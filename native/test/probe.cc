@@ -76,6 +76,15 @@ std::string WriteReport(std::istream& arguments) {
   return ToHex(bytes);
 }
 
+// write-picture-loss SENDER MEDIA
+std::string WritePictureLoss(std::istream& arguments) {
+  uint32_t sender, media;
+  arguments >> sender >> media;
+  Bytes bytes(rtcp::kPictureLossSize);
+  rtcp::WritePictureLoss(sender, media, bytes.data());
+  return ToHex(bytes);
+}
+
 std::string Answer(const std::string& line) {
   std::istringstream arguments(line);
   std::string command;
@@ -84,6 +93,7 @@ std::string Answer(const std::string& line) {
   if (command == "protect-rtcp") return ProtectRtcp(arguments);
   if (command == "read-feedback") return ReadFeedback(arguments);
   if (command == "write-report") return WriteReport(arguments);
+  if (command == "write-picture-loss") return WritePictureLoss(arguments);
   return "unknown command";
 }
 

@@ -237,7 +237,7 @@ export class Endpoint {
   #receive(pad: GstPad): void {
     const { gst } = this.#context;
     if (pad.caps().includes('VP8')) {
-      const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, () => {
+      const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, this.#peer.transport, () => {
         this.#publishVideo(stream);
       });
       this.#uplinks.push(stream);

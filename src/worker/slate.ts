@@ -41,7 +41,7 @@ class OnDemandPipeline {
     return this.#scope.keep(found);
   }
 
-  keyFramePad(appsink: GstElement): GstPad {
+  sinkPad(appsink: GstElement): GstPad {
     return this.#scope.keep(appsink.staticPad('sink'));
   }
 
@@ -72,7 +72,10 @@ export class SlatePicture {
   constructor(gst: GstBinding, onError: (problem: string) => void) {
     this.#pipeline = new OnDemandPipeline(gst, 'slate', PICTURE, onError);
     const frames = this.#pipeline.element('frames');
-    this.stream = new VideoStream(gst, frames, this.#pipeline.keyFramePad(frames));
+    const end = this.#pipeline.sinkPad(frames);
+    this.stream = new VideoStream(gst, frames, () => {
+      end.requestKeyFrame();
+    });
   }
 
   /** Loads and prepares everything, so that the first viewer need not wait. */

@@ -1,4 +1,4 @@
-import type { GstBinding, GstElement, GstPad } from './gst/binding.ts';
+import type { GstBinding, GstElement, GstPad, Transport } from './gst/binding.ts';
 import { makeChain, startChain } from './gst/elements.ts';
 import type { Scope } from './gst/scope.ts';
 import { PCM_CAPS } from './rtp-caps.ts';
@@ -6,12 +6,18 @@ import { VideoStream } from './video-stream.ts';
 
 const APPSINK = ['appsink', { sync: false, async: false, 'enable-last-sample': false }] as const;
 
-/** Takes VP8 off a new source pad of webrtcbin, frame by frame, without decoding it. */
+/** The synchronisation source in the caps of an RTP stream; 0 when there is none. */
+function ssrcOf(caps: string): number {
+  return Number(/\bssrc=\(uint\)(\d+)/.exec(caps)?.[1] ?? 0);
+}
+
+/** Takes VP8 off a new source pad of webrtcbin, frame by frame, without decoding it; `transport` leads to whom it comes from. */
 export function receiveVideo(
   gst: GstBinding,
   scope: Scope,
   pipeline: GstElement,
   pad: GstPad,
+  transport: Transport,
   onFirstFrame: () => void,
 ): VideoStream {
   // Forwarding writes new RTP packets, which hides loss from the viewers: the depayloader must notice it and ask for a key frame.
@@ -20,9 +26,12 @@ export function receiveVideo(
     APPSINK,
   ]);
   const [depayloader, appsink] = elements;
-  const input = scope.keep(depayloader.staticPad('sink'));
-  const stream = new VideoStream(gst, appsink, input, onFirstFrame);
-  connect(elements, pad, input);
+  const ssrc = ssrcOf(pad.caps());
+  const askForKeyFrame = () => {
+    transport.requestKeyFrame(ssrc);
+  };
+  const stream = new VideoStream(gst, appsink, askForKeyFrame, onFirstFrame);
+  connect(elements, pad, scope.keep(depayloader.staticPad('sink')));
   return stream;
 }
 

@@ -1,20 +1,25 @@
-import type { BufferCounter, GstBinding, GstElement, GstPad, Relay } from './gst/binding.ts';
+import type { BufferCounter, GstBinding, GstElement, Relay } from './gst/binding.ts';
 
 const KEY_FRAME_INTERVAL_MS = 300;
 
 /** Encoded video that slots can show: the camera of an endpoint, or the slate. */
 export class VideoStream {
   readonly relay: Relay;
-  readonly #keyFramePad: GstPad;
+  readonly #askForKeyFrame: () => void;
   readonly #frames: BufferCounter;
   #lastRequestMs = -Infinity;
   #keyFramesAtRequest = 0;
   #later: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `appsink` ends the stream; key frames are asked for through `keyFramePad`. */
-  constructor(gst: GstBinding, appsink: GstElement, keyFramePad: GstPad, onFirstFrame: () => void = () => undefined) {
-    this.#keyFramePad = keyFramePad;
+  /** `appsink` ends the stream; `askForKeyFrame` asks its maker for a key frame. */
+  constructor(
+    gst: GstBinding,
+    appsink: GstElement,
+    askForKeyFrame: () => void,
+    onFirstFrame: () => void = () => undefined,
+  ) {
+    this.#askForKeyFrame = askForKeyFrame;
     this.relay = new gst.Relay(appsink, onFirstFrame);
     const end = appsink.staticPad('sink');
     this.#frames = end.countBuffers();
@@ -42,7 +47,7 @@ export class VideoStream {
 
   #send(): void {
     this.#lastRequestMs = performance.now();
-    this.#keyFramePad.requestKeyFrame();
+    this.#askForKeyFrame();
   }
 
   /** Asks for nothing from now on. */

@@ -63,7 +63,7 @@ export interface GstPad extends GstObject {
   linkPad(sink: GstPad): void;
   unblock(): boolean;
   countBuffers(): BufferCounter;
-  /** Asks upstream for a key frame; through webrtcbin this becomes an RTCP PLI (RFC 4585, section 6.3.1). */
+  /** Asks upstream for a key frame. */
   requestKeyFrame(): boolean;
 }
 
@@ -74,6 +74,8 @@ export interface GstPad extends GstObject {
 export interface Transport {
   /** To be called once, when DTLS is up; throws when there are no keys that can be used. */
   open(): void;
+  /** Asks the page for a key frame of the stream of this SSRC, by RTCP PLI (RFC 4585, section 6.3.1), at once. */
+  requestKeyFrame(ssrc: number): void;
   /** Sends nothing from now on, and lets webrtcbin go. */
   close(): void;
 }
@@ -128,12 +130,7 @@ export interface GstBinding {
   Transport: new (webrtcbin: GstElement, cname: string) => Transport;
   Relay: new (appsink: GstElement, onFirstFrame: () => void) => Relay;
   /** `onStarved`: nothing can be sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */
-  Feed: new (
-    transport: Transport,
-    stream: OutgoingStream,
-    onStarved: () => void,
-    onKeyFrameWanted: () => void,
-  ) => Feed;
+  Feed: new (transport: Transport, stream: OutgoingStream, onStarved: () => void, onKeyFrameWanted: () => void) => Feed;
   Mixer: new () => Mixer;
 }
 

@@ -45,6 +45,10 @@ it('reads any bytes without going astray', async () => {
   );
 });
 
+it('writes a picture loss', async () => {
+  expect(await startProbe()('write-picture-loss', PAGE, STREAM)).toBe(PICTURE_LOSS.toString('hex'));
+});
+
 it('writes a sender report and the canonical name, in whole words', async () => {
   const probe = startProbe();
   const names = fc.string({ unit: fc.constantFrom(...'abcdefghij-0123456789'), minLength: 1, maxLength: 255 });

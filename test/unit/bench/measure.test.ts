@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { marginalUsPerPacket, ratios, type Series, spread } from '../../../bench/measure/compare.ts';
+import {
+  exponent,
+  exponentOnStreams,
+  marginalUsPerPacket,
+  ratioRows,
+  ratios,
+  ratioSpreads,
+  type Series,
+  spread,
+} from '../../../bench/measure/compare.ts';
 import { type CallFigures, figures } from '../../../bench/measure/measure-call.ts';
 import { cpuUsOf, socketOverflowsOf, statusField, usageOf } from '../../../bench/measure/process-usage.ts';
 
@@ -18,7 +27,9 @@ describe('a comparison', () => {
       series('ours', 60, [run(8)]),
       series('peer', 60, [run(4)]),
     ];
-    expect(ratios(all, 'ours', 30)).toEqual({ peer: 3, 'peer, 60': 2 });
+    const compared = ratioSpreads(all, 'ours', 30);
+    expect(ratios(compared)).toEqual({ peer: 3, 'peer, 60': 2 });
+    expect(ratioRows(compared)['ours / peer']).toEqual({ ratio: 3, least: 2, most: 4 });
   });
 
   it('tells what a packet more costs beside what the server costs anyway', () => {
@@ -26,6 +37,21 @@ describe('a comparison', () => {
     const all = [1000, 3000, 6000].map((packets, size) => series('ours', size, [cost(packets)]));
     expect(marginalUsPerPacket(all)).toBeCloseTo(15);
     expect(marginalUsPerPacket(all.slice(1, 2))).toBeNull();
+  });
+});
+
+describe('the growth of the CPU', () => {
+  it('is the exponent of a power', () => {
+    expect(exponent([1, 5, 20].map((x) => ({ x, y: 3 * x ** 1.5 })))).toBeCloseTo(1.5);
+    expect(exponent([{ x: 1, y: 1 }])).toBeNull();
+  });
+
+  it('is one on streams when each packet costs the same, and more when it costs more in a greater call', () => {
+    const gallery = (people: number, costUs: number) =>
+      series('ours', people, [run(costUs, people * (people - 1) * 60)]);
+    expect(exponentOnStreams([gallery(4, 10), gallery(6, 10), gallery(10, 10)])?.median).toBeCloseTo(1);
+    expect(exponentOnStreams([gallery(4, 10), gallery(6, 20), gallery(10, 40)])?.median).toBeGreaterThan(1.5);
+    expect(exponentOnStreams([gallery(4, 10)])).toBeNull();
   });
 });
 

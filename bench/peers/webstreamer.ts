@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postJson } from '../load/http-json.ts';
+import type { Voice } from '../load/tone.ts';
 import type { BotPlan, Call } from '../measure/call.ts';
 import { startChild } from '../measure/child.ts';
 import { childrenOf } from '../measure/process-usage.ts';
@@ -72,6 +73,20 @@ export async function galleryCall(people: number): Promise<Call> {
     entrance: { kind: 'page', url, connection: String(index) } as const,
     source: index,
     sees: range(people).filter((other) => other !== index),
+  }));
+  return { pids, people, phases: [{ bots }], close };
+}
+
+/** People who send sound and no pictures, and hear each other. */
+export async function talkCall(people: number, voiceOf: (person: number) => Voice | null): Promise<Call> {
+  const { url, pids, close } = await startServer('gallery', range(people).map(String));
+  const bots = range(people).map((index) => ({
+    name: `person-${index}`,
+    process: `people ${index % 2}`,
+    entrance: { kind: 'page', url, connection: String(index) } as const,
+    source: null,
+    voice: voiceOf(index),
+    sees: [],
   }));
   return { pids, people, phases: [{ bots }], close };
 }

@@ -71,7 +71,7 @@ describe('a measurement', () => {
     pictureIdJumps: 0,
     delaysMs: Array.from({ length: frames }, (_, index) => index),
   });
-  const book = (streams: ReturnType<typeof stream>[]) => ({ sent: null, streams, soundPackets: 0 });
+  const book = (streams: ReturnType<typeof stream>[]) => ({ sent: null, sentSoundPackets: 0, streams, sounds: [] });
   const plan = (name: string, sees: number[]) => ({
     name,
     process: 'bots',

@@ -18,7 +18,8 @@ export type BotCommand =
   | { do: 'hear'; name: string }
   /** The books since the last time. */
   | { do: 'take' }
-  | { do: 'leave' };
+  /** One bot leaves, or all do. */
+  | { do: 'leave'; name?: string };
 
 /** What it answers; the reply with id 0 says that it is ready. */
 export interface BotReply {

@@ -61,6 +61,11 @@ export class BotHost {
     return (await this.#call({ do: 'take' })) as Books;
   }
 
+  /** Lets a bot leave; nothing happens when it is not there. */
+  async leave(name: string): Promise<void> {
+    await this.#call({ do: 'leave', name });
+  }
+
   /** Lets all bots leave and ends the process. */
   async close(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;

@@ -33,8 +33,10 @@ async function run(command: BotCommand): Promise<unknown> {
     case 'take':
       return Object.fromEntries([...bots].map(([name, each]) => [name, each.take()]));
     case 'leave':
-      for (const each of bots.values()) each.leave();
-      bots.clear();
+      for (const name of command.name === undefined ? [...bots.keys()] : [command.name]) {
+        bots.get(name)?.leave();
+        bots.delete(name);
+      }
       return undefined;
   }
 }

@@ -83,18 +83,21 @@ export async function joinAsPage(url: string, connection: string, makePeer: Make
   failed.catch((error: unknown) => {
     console.error(`${connection}: ${String(error)}`);
   });
-  const joined: unknown = await socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join-room', roomRequest(connection));
-  if (joined !== true) throw new Error(`${connection} cannot be joined`);
-  send(request());
-  await Promise.race([peer.connected, failed]);
-  return {
-    peer,
-    leave: () => {
-      send({ userLeft: true });
-      peer.close();
-      socket.disconnect();
-    },
+  const leave = () => {
+    send({ userLeft: true });
+    peer.close();
+    socket.disconnect();
   };
+  try {
+    const joined: unknown = await socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join-room', roomRequest(connection));
+    if (joined !== true) throw new Error(`${connection} cannot be joined`);
+    send(request());
+    await Promise.race([peer.connected, failed]);
+    return { peer, leave };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 function roomRequest(sessionid: string) {

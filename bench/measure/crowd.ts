@@ -36,6 +36,19 @@ export class Crowd {
     return Object.fromEntries([...this.#hosts].map(([name, { pid }]) => [name, pid]));
   }
 
+  /** Lets one bot in and waits until it sees whom it should; answers how long that took, in milliseconds. */
+  async admit(bot: BotPlan): Promise<number> {
+    const start = performance.now();
+    await this.#host(bot).join(bot.name, bot);
+    await this.#host(bot).see(bot.name, bot.sees, SIGHT_TIMEOUT_MS);
+    return performance.now() - start;
+  }
+
+  /** Lets one bot leave; nothing happens when it is not there. */
+  async dismiss(bot: BotPlan): Promise<void> {
+    await this.#host(bot).leave(bot.name);
+  }
+
   /** Lets the bots in, one after another, and waits until everybody sees whom they should. */
   async enter(phases: readonly Phase[]): Promise<void> {
     for (const { bots, then } of phases) {

@@ -19,14 +19,20 @@ interface Started {
   close: () => Promise<void>;
 }
 
-/** Starts the product as a user does, in a process of its own, with one room. */
-async function startServer(layout: 'speaker' | 'gallery', connections: string[]): Promise<Started> {
+interface RoomSettings {
+  name: string;
+  layout: 'speaker' | 'gallery';
+  connections: string[];
+}
+
+/** Starts the product as a user does, in a process of its own. */
+async function startServer(rooms: RoomSettings[]): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), 'webstreamer-bench-'));
   const config = join(folder, 'webstreamer.yaml');
   const settings = {
     port: 0,
     ice: { addresses: ['127.0.0.1'] },
-    rooms: [{ name: ROOM, layout, connections }],
+    rooms,
     log: { format: 'json' },
   };
   await writeFile(config, JSON.stringify(settings)); // JSON is YAML
@@ -47,26 +53,32 @@ async function startServer(layout: 'speaker' | 'gallery', connections: string[])
   return { url: server.said, pids: { server: server.pid, worker }, close };
 }
 
+async function giveFloor(url: string, room: string, connection: string): Promise<void> {
+  await postJson(`${url}/api/v1/rooms/${room}/speaker`, { connection }, 'PUT');
+}
+
 /** One sender who has the floor, and receivers. */
 export async function speakerCall(receivers: number): Promise<Call> {
   const connections = range(receivers + 1).map(String);
-  const { url, pids, close } = await startServer('speaker', connections);
+  const { url, pids, close } = await startServer([{ name: ROOM, layout: 'speaker', connections }]);
   const page = (index: number) => ({ kind: 'page', url, connection: String(index) }) as const;
   const sender: BotPlan = { name: 'sender', process: 'sender', entrance: page(0), source: 0, sees: [] };
-  const giveFloor = async () => {
-    await postJson(`${url}/api/v1/rooms/${ROOM}/speaker`, { connection: '0' }, 'PUT');
-  };
   return {
     pids,
     people: receivers + 1,
-    phases: [{ bots: [sender], then: giveFloor }, { bots: receiversOf(receivers, (index) => page(index + 1)) }],
+    phases: [
+      { bots: [sender], then: () => giveFloor(url, ROOM, '0') },
+      { bots: receiversOf(receivers, (index) => page(index + 1)) },
+    ],
     close,
   };
 }
 
 /** People who all send and all see each other. */
 export async function galleryCall(people: number): Promise<Call> {
-  const { url, pids, close } = await startServer('gallery', range(people).map(String));
+  const { url, pids, close } = await startServer([
+    { name: ROOM, layout: 'gallery', connections: range(people).map(String) },
+  ]);
   const bots = range(people).map((index) => ({
     name: `person-${index}`,
     process: `people ${index % 2}`,
@@ -79,7 +91,9 @@ export async function galleryCall(people: number): Promise<Call> {
 
 /** People who send sound and no pictures, and hear each other. */
 export async function talkCall(people: number, voiceOf: (person: number) => Voice | null): Promise<Call> {
-  const { url, pids, close } = await startServer('gallery', range(people).map(String));
+  const { url, pids, close } = await startServer([
+    { name: ROOM, layout: 'gallery', connections: range(people).map(String) },
+  ]);
   const bots = range(people).map((index) => ({
     name: `person-${index}`,
     process: `people ${index % 2}`,
@@ -89,4 +103,61 @@ export async function talkCall(people: number, voiceOf: (person: number) => Voic
     sees: [],
   }));
   return { pids, people, phases: [{ bots }], close };
+}
+
+/** A call in which some stay, and the visitors who come and go beside them. */
+export interface VisitedCall extends Call {
+  visitors: BotPlan[];
+}
+
+const LISTENERS = 4;
+const TABLE = 3;
+/** The numbers that visitors stamp their frames with begin here. */
+const FIRST_VISITOR = 100;
+
+/**
+ * A speaker with four who see them in one room, and three who see each other in another. Visitors, in turn, see the speaker, or
+ * sit down at the table, where they send as well and are shown to everybody.
+ */
+export async function visitedCall(visitors: number): Promise<VisitedCall> {
+  const ids = (prefix: string, count: number) => range(count).map((index) => `${prefix}-${index}`);
+  const [hall, table] = [ids('hall', 1 + LISTENERS), ids('table', TABLE)];
+  const coming = range(visitors).map((index) => ({ connection: `visitor-${index}`, sits: index % 2 === 1, index }));
+  const seats = (sits: boolean) => coming.filter((each) => each.sits === sits).map(({ connection }) => connection);
+  const { url, pids, close } = await startServer([
+    { name: 'hall', layout: 'speaker', connections: [...hall, ...seats(false)] },
+    { name: 'table', layout: 'gallery', connections: [...table, ...seats(true)] },
+  ]);
+  const bot = (connection: string, process: string, source: number | null, sees: number[]): BotPlan => ({
+    name: connection,
+    process,
+    entrance: { kind: 'page', url, connection },
+    source,
+    sees,
+  });
+  const sitters = range(TABLE).map((index) => 1 + index);
+  const [speaker = '', ...listeners] = hall;
+  return {
+    pids,
+    people: 1 + LISTENERS + TABLE,
+    phases: [
+      { bots: [bot(speaker, 'steady', 0, [])], then: () => giveFloor(url, 'hall', speaker) },
+      { bots: listeners.map((connection) => bot(connection, 'steady', null, [0])) },
+      {
+        bots: table.map((connection, index) => {
+          const own = 1 + index;
+          return bot(
+            connection,
+            'steady',
+            own,
+            sitters.filter((other) => other !== own),
+          );
+        }),
+      },
+    ],
+    visitors: coming.map(({ connection, sits, index }) =>
+      sits ? bot(connection, 'visitors', FIRST_VISITOR + index, sitters) : bot(connection, 'visitors', null, [0]),
+    ),
+    close,
+  };
 }

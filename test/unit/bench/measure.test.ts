@@ -70,6 +70,7 @@ describe('a measurement', () => {
     undecodableFrames: 0,
     pictureIdJumps: 0,
     delaysMs: Array.from({ length: frames }, (_, index) => index),
+    largestGapMs: 33,
   });
   const book = (streams: ReturnType<typeof stream>[]) => ({ sent: null, sentSoundPackets: 0, streams, sounds: [] });
   const plan = (name: string, sees: number[]) => ({

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { postJson } from '../load/http-json.ts';
 import type { Voice } from '../load/tone.ts';
 import type { BotPlan, Call } from '../measure/call.ts';
-import { startChild } from '../measure/child.ts';
+import { type Child, startChild } from '../measure/child.ts';
 import { childrenOf } from '../measure/process-usage.ts';
 import { range, receiversOf } from './people.ts';
 
@@ -25,32 +25,34 @@ interface RoomSettings {
   connections: string[];
 }
 
-/** Starts the product as a user does, in a process of its own. */
-async function startServer(rooms: RoomSettings[]): Promise<Started> {
+/** Starts the product, or one half of it, as a user does, in a process of its own; `settings` are those of its configuration. */
+export async function startProduct(role: string[], settings: object): Promise<Child & { url: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'webstreamer-bench-'));
   const config = join(folder, 'webstreamer.yaml');
-  const settings = {
-    port: 0,
-    ice: { addresses: ['127.0.0.1'] },
-    rooms,
-    log: { format: 'json' },
-  };
-  await writeFile(config, JSON.stringify(settings)); // JSON is YAML
-  const server = await startChild([process.execPath, COMMAND, '--config', config], (line) => {
+  await writeFile(config, JSON.stringify({ port: 0, log: { format: 'json' }, ...settings })); // JSON is YAML
+  const { pid, said, close } = await startChild([process.execPath, COMMAND, ...role, '--config', config], (line) => {
     const entry = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
     return entry.msg === 'started' ? entry.url : undefined;
   });
-  const close = async () => {
-    await server.close();
-    await rm(folder, { recursive: true });
+  return {
+    pid,
+    url: said,
+    close: async () => {
+      await close();
+      await rm(folder, { recursive: true });
+    },
   };
-  const workers = await childrenOf(server.pid);
+}
+
+async function startServer(rooms: RoomSettings[]): Promise<Started> {
+  const { pid, url, close } = await startProduct([], { ice: { addresses: ['127.0.0.1'] }, rooms });
+  const workers = await childrenOf(pid);
   const [worker] = workers;
   if (worker === undefined || workers.length > 1) {
     await close();
     throw new Error(`the server has ${workers.length} children instead of one media worker`);
   }
-  return { url: server.said, pids: { server: server.pid, worker }, close };
+  return { url, pids: { server: pid, worker }, close };
 }
 
 async function giveFloor(url: string, room: string, connection: string): Promise<void> {

@@ -84,6 +84,8 @@ export function row({ runs }: Series): Record<string, number> {
     'socket overflows': sum('socketOverflows'),
     'not decodable': sum('undecodableFrames'),
     'picture id jumps': sum('pictureIdJumps'),
+    'bots CPU %': median('botsCpuPercent'),
+    'machine idle %': median('machineIdlePercent'),
   });
 }
 

@@ -30,6 +30,10 @@ export interface CallFigures {
   /** UDP packets that found a full socket buffer, at the server or at a bot. */
   socketOverflows: number;
   soundPackets: number;
+  /** CPU of the bots in percent of one core. */
+  botsCpuPercent: number;
+  /** How much of the whole machine nobody used, in percent. */
+  machineIdlePercent: number;
   threadsPerPerson: number;
   residentMbPerPerson: number;
   delayP50Ms: number;
@@ -59,6 +63,8 @@ export function figures({
   after,
   elapsedMs,
   socketOverflows: overflows,
+  botsCpuUs,
+  machineIdle,
   books,
 }: Window & { call: Pick<Call, 'people'>; plans: readonly BotPlan[]; empty: Usages }): CallFigures {
   const streams = plans.flatMap(({ name, sees }) =>
@@ -98,6 +104,8 @@ export function figures({
     skippedFrames: sent('skippedFrames'),
     socketOverflows: overflows,
     soundPackets: everyBook.flatMap(({ sounds }) => sounds).reduce((all, { packets }) => all + packets, 0),
+    botsCpuPercent: botsCpuUs / (elapsedMs * 10),
+    machineIdlePercent: machineIdle * 100,
     threadsPerPerson: (total(after, 'threads') - total(empty, 'threads')) / call.people,
     residentMbPerPerson: (total(after, 'residentBytes') - total(empty, 'residentBytes')) / call.people / 2 ** 20,
     delayP50Ms: percentile(delays, 0.5),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Books } from '../load/bot-commands.ts';
 import type { Crowd } from './crowd.ts';
-import { socketOverflows, type Usage, usageOf } from './process-usage.ts';
+import { machineTime, socketOverflows, type Usage, usageOf } from './process-usage.ts';
 
 /** What processes use, by their part. */
 export type Usages = Record<string, Usage>;
@@ -23,6 +23,10 @@ export interface Window {
   after: Usages;
   elapsedMs: number;
   socketOverflows: number;
+  /** What the processes of the bots used. */
+  botsCpuUs: number;
+  /** How much of the machine, of 1, nobody used. */
+  machineIdle: number;
   books: Books;
 }
 
@@ -34,11 +38,20 @@ export async function watch(
 ): Promise<Window> {
   await crowd.take();
   const overflowsBefore = await socketOverflows();
+  const [botsBefore, machineBefore] = [await usagesOf(crowd.pids), await machineTime()];
   const [before, start] = [await usagesOf(pids), performance.now()];
   await (typeof meanwhile === 'number' ? pause(meanwhile) : meanwhile());
   const [after, elapsedMs] = [await usagesOf(pids), performance.now() - start];
-  const overflows = (await socketOverflows()) - overflowsBefore;
-  return { before, after, elapsedMs, socketOverflows: overflows, books: await crowd.take() };
+  const [botsAfter, machineAfter] = [await usagesOf(crowd.pids), await machineTime()];
+  return {
+    before,
+    after,
+    elapsedMs,
+    socketOverflows: (await socketOverflows()) - overflowsBefore,
+    botsCpuUs: cpuUsIn({ before: botsBefore, after: botsAfter }),
+    machineIdle: (machineAfter.idle - machineBefore.idle) / (machineAfter.all - machineBefore.all),
+    books: await crowd.take(),
+  };
 }
 
 /** The CPU in microseconds that was used in a window. */

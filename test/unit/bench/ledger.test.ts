@@ -98,12 +98,12 @@ describe('the books of a stream', () => {
 
   it('know the longest time without a whole frame, the time since the last one included', () => {
     const [ledger, start] = [new StreamLedger(1, clip), nowUs() - 1_000_000];
-    const [first = [], second = [], third = []] = framesOf(3);
+    const [first = [], second = [], third = [], fourth = []] = framesOf(4);
     for (const packet of first) ledger.add(packet, start);
     for (const packet of second.slice(1)) ledger.add(packet, start + 100_000);
     for (const packet of third) ledger.add(packet, start + 500_000);
     expect(ledger.take().largestGapMs).toBeGreaterThanOrEqual(500);
-    for (const packet of framesOf(1).flat()) ledger.add(packet, start + 2_500_000);
+    for (const packet of fourth) ledger.add(packet, start + 2_500_000);
     expect(ledger.take().largestGapMs).toBe(2000);
   });
 

@@ -10,7 +10,13 @@ import {
   spread,
 } from '../../../bench/measure/compare.ts';
 import { type CallFigures, figures } from '../../../bench/measure/measure-call.ts';
-import { cpuUsOf, socketOverflowsOf, statusField, usageOf } from '../../../bench/measure/process-usage.ts';
+import {
+  cpuUsOf,
+  machineTimeOf,
+  socketOverflowsOf,
+  statusField,
+  usageOf,
+} from '../../../bench/measure/process-usage.ts';
 
 const run = (cpuUsPerPacket: number, packetsPerSecond = 1000) => ({ cpuUsPerPacket, packetsPerSecond }) as CallFigures;
 const series = (candidate: string, size: number, runs: CallFigures[]): Series => ({ candidate, size, runs });
@@ -88,6 +94,8 @@ describe('a measurement', () => {
     after: { worker: usage(4000, 20) },
     elapsedMs: 10,
     socketOverflows: 0,
+    botsCpuUs: 5000,
+    machineIdle: 0.25,
   };
 
   it('shares the CPU among the packets that arrived where they should', () => {
@@ -97,6 +105,8 @@ describe('a measurement', () => {
       cpuUsPerPacket: 3000 / 990,
       cpuUsPerFrame: 3000 / 198,
       cpuPercent: { worker: 30 },
+      botsCpuPercent: 50,
+      machineIdlePercent: 25,
       missingFrames: 2,
       threadsPerPerson: 5,
       residentMbPerPerson: 5,
@@ -115,6 +125,11 @@ describe('the use of a process', () => {
     expect(cpuUsOf(stat, 100)).toBe(2_000_000);
     expect(statusField('Name:\tx\nVmRSS:\t  123 kB\nThreads:\t4\n', 'VmRSS')).toBe(123);
     expect(() => statusField('Name:\tx\n', 'Threads')).toThrow('no Threads');
+  });
+
+  it('leaves a part of the machine unused', () => {
+    expect(machineTimeOf('cpu  10 1 5 100 20 2 3 4 9 0\ncpu0 1 2 3 4\n')).toEqual({ all: 145, idle: 120 });
+    expect(() => machineTimeOf('intr 1')).toThrow('no figures of the CPU');
   });
 
   it('has the packets that found no room in a socket', () => {

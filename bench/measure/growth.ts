@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** The share of the frames that never came. */
-export function missingPercent({ frames, missingFrames }: Pick<CallFigures, 'frames' | 'missingFrames'>): number {
+function missingPercent({ frames, missingFrames }: Pick<CallFigures, 'frames' | 'missingFrames'>): number {
   return (100 * missingFrames) / (frames + missingFrames);
 }
 

@@ -26,10 +26,11 @@ const COLOURS: Record<string, string> = {
   janus: '#e69f00',
   'node-datachannel': '#009e73',
   mesh: '#cc79a7',
+  'direct call': '#cc79a7',
   'direct call between two pages (ms)': '#cc79a7',
   'rtcmulticonnection-server': '#d55e00',
 };
-const OTHER_COLOURS = ['#cc79a7', '#56b4e9', '#7f7f7f', '#b8860b'];
+const OTHER_COLOURS = ['#56b4e9', '#7f7f7f', '#b8860b', '#f0e442'];
 
 function colours(bars: readonly Bar[]): (candidate: string) => string {
   const others = [...new Set(bars.map(({ candidate }) => candidate))].filter((candidate) => !(candidate in COLOURS));
@@ -104,7 +105,7 @@ export function barChart({ title, axis, groups }: BarChart): string {
 function drawBar(bar: Bar, y: number, left: number, x: (value: number) => number, colour: string): string {
   const { label, value, low, high } = bar;
   const middle = y + BAR / 2;
-  const spread = low !== null && high !== null;
+  const spread = low !== null && high !== null && low < high;
   const end = spread ? Math.max(x(high), x(value)) : x(value);
   return [
     text(left - 8, middle + 4.5, label, { anchor: 'end' }),

@@ -19,7 +19,8 @@ const PLOTS: Record<string, Plot[]> = {
   gallery: [{ title: 'Everybody sees everybody (VP8, 360p, 500 kbit/s)', ...CPU_PER_PACKET }],
   join: [{ title: 'From “Join room” to the first painted frame', ...TIMES }],
   switch: [{ title: 'From the change of the speaker to the first painted frame', ...TIMES }],
-  delay: [{ title: 'From the camera to the screen', ...TIMES }],
+  delay: [{ title: 'From the camera to the screen', value: 'p50 ms', axis: 'ms (median)' }],
+  upload: [{ title: 'What each page uploads', value: 'upload kbit/s', axis: 'kbit/s (median; least to greatest)' }],
   mix: [
     {
       title: 'Sound mixed for each listener (Opus, 20 ms)',

@@ -100,9 +100,7 @@ const runs: Record<string, unknown> = {};
 for (const name of names) {
   const steps = await grow(name, performance.now() + (Number(values.minutes) * 60_000) / names.length);
   for (const [candidate, own] of Object.entries(steps)) figures[`${candidate}, ${name}`] = rounded(growthRow(own));
-  const [ours = NaN, peers = NaN] = [OURS, PEER].map(
-    (candidate) => figures[`${candidate}, ${name}`]?.['people'] ?? NaN,
-  );
+  const [ours = NaN, peers = NaN] = [OURS, PEER].map((candidate) => figures[`${candidate}, ${name}`]?.people ?? NaN);
   if (peers > 0) ratios[`${PEER}, people in ${name}`] = ours / peers;
   runs[name] = steps;
 }

@@ -1,5 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
+
+/** Rows of a table, by their names: column → number. */
+export type Figures = Record<string, Record<string, number>>;
+
+/** Where a bench ran, and what of. */
+export interface Machine {
+  cpu: string;
+  cores: number;
+  node: string;
+  /** The commit of the checkout, with a `+` when files were changed since. */
+  commit: string;
+}
 
 /** The value below which the fraction `p` of `values` lies (nearest rank). */
 export function percentile(values: readonly number[], p: number): number {
@@ -13,9 +27,16 @@ export function summary(values: readonly number[]): Record<'p50' | 'p95' | 'min'
   return { p50: rounded(0.5), p95: rounded(0.95), min: rounded(0), max: rounded(1), n: values.length };
 }
 
+function machine(): Machine {
+  const all = cpus();
+  const { stdout } = spawnSync('git', ['describe', '--always', '--exclude=*', '--dirty=+'], { encoding: 'utf8' });
+  const commit = (stdout as string | null)?.trim() ?? '';
+  return { cpu: all[0]?.model ?? 'unknown CPU', cores: all.length, node: process.version, commit };
+}
+
 function append(folder: string, scenario: string, result: object): void {
   mkdirSync(folder, { recursive: true });
-  const line = JSON.stringify({ at: new Date().toISOString(), ...result });
+  const line = JSON.stringify({ at: new Date().toISOString(), machine: machine(), ...result });
   appendFileSync(join(folder, `${scenario}.jsonl`), `${line}\n`);
 }
 
@@ -23,12 +44,7 @@ function append(folder: string, scenario: string, result: object): void {
  * Prints the result of a bench: a table for people, or with `--json` one object on the last line. It is also appended to
  * `.cache/bench/results/`, or with `--save` to `bench/results/`, which is committed; `runs` = what the figures were made of.
  */
-export function report(
-  scenario: string,
-  figures: Record<string, Record<string, number>>,
-  ratios: Record<string, number> = {},
-  runs?: unknown,
-): void {
+export function report(scenario: string, figures: Figures, ratios: Record<string, number> = {}, runs?: unknown): void {
   const folder = process.argv.includes('--save') ? 'bench/results' : '.cache/bench/results';
   append(folder, scenario, { scenario, ratios, figures, ...(runs !== undefined && { runs }) });
   if (process.argv.includes('--json')) {

@@ -1,7 +1,7 @@
 // One sender and many receivers: what the server spends on each packet it forwards, beside Janus and a bare forwarder.
 import { parseArgs } from 'node:util';
 import { CLIPS, prepareClip } from './load/clip.ts';
-import { compare, marginalUsPerPacket, ratios, row } from './measure/compare.ts';
+import { compare, marginalUsPerPacket, ratioRows, ratios, ratioSpreads, row } from './measure/compare.ts';
 import { report } from './figures.ts';
 import { forwarderCall } from './peers/forwarder.ts';
 import { janusAbsence, streamingCall } from './peers/janus.ts';
@@ -37,9 +37,5 @@ for (const name of new Set(series.map(({ candidate }) => candidate))) {
   const marginal = marginalUsPerPacket(series.filter(({ candidate }) => candidate === name));
   if (marginal !== null) figures[`${name}, each packet more`] = { 'CPU µs/packet': Math.round(marginal * 100) / 100 };
 }
-report(
-  'forward',
-  figures,
-  ratios(series, OURS, sizes.includes(HEADLINE) ? HEADLINE : (sizes.at(-1) ?? HEADLINE)),
-  series,
-);
+const compared = ratioSpreads(series, OURS, sizes.includes(HEADLINE) ? HEADLINE : (sizes.at(-1) ?? HEADLINE));
+report('forward', { ...figures, ...ratioRows(compared) }, ratios(compared), series);

@@ -1,12 +1,13 @@
 // Everybody sends and sees everybody else: what the server spends on each packet it forwards, beside Janus' VideoRoom.
 import { parseArgs } from 'node:util';
 import { CLIPS, prepareClip } from './load/clip.ts';
-import { compare, ratios, row } from './measure/compare.ts';
+import { compare, exponentOnStreams, ratioRows, ratios, ratioSpreads, rounded, row } from './measure/compare.ts';
 import { report } from './figures.ts';
 import { janusAbsence, videoRoomCall } from './peers/janus.ts';
 import { galleryCall } from './peers/webstreamer.ts';
 
 const OURS = 'webstreamer';
+const GREATEST_EXPONENT = 1.1;
 
 const { values } = parseArgs({
   options: {
@@ -30,4 +31,16 @@ const series = await compare({
   measureMs: Number(values.seconds) * 1000,
 });
 const figures = Object.fromEntries(series.map((one) => [`${one.candidate}, ${one.size} people`, row(one)]));
-report('gallery', figures, ratios(series, OURS, sizes.at(-1) ?? 0), series);
+for (const name of new Set(series.map(({ candidate }) => candidate))) {
+  const growth = exponentOnStreams(series.filter(({ candidate }) => candidate === name));
+  if (growth === null) continue;
+  const columns = {
+    'exponent on streams': growth.median,
+    least: growth.min,
+    most: growth.max,
+    'at most': GREATEST_EXPONENT,
+  };
+  figures[`${name}, growth of the CPU`] = rounded(columns);
+}
+const compared = ratioSpreads(series, OURS, sizes.at(-1) ?? 0);
+report('gallery', { ...figures, ...ratioRows(compared) }, ratios(compared), series);

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Makes this checkout ready to run: `node scripts/setup.mjs <run|build|test|check>`. Uses Node's own modules only, because
+// Makes this checkout ready to run: `node scripts/setup.mjs <run|build|test|check|bench>`. Uses Node's own modules only, because
 // on a fresh clone nothing else is there. Each step first looks whether it has anything to do, and says one line when it has.
 import process from 'node:process';
-import { aptStep, requiredPackages } from './setup/apt.mjs';
+import { aptStep, peersStep, requiredPackages } from './setup/apt.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 import { nativeStep } from './setup/native.mjs';
 import { npmStep } from './setup/npm.mjs';
@@ -10,7 +10,7 @@ import { SetupError } from './setup/setup-error.mjs';
 import { withLock } from './setup/lock.mjs';
 import { serverStep, webStep } from './setup/typescript.mjs';
 
-const MODES = ['run', 'build', 'test', 'check'];
+const MODES = ['run', 'build', 'test', 'check', 'bench'];
 
 /**
  * What a mode needs, in order. The checks look at sources only, so they need no system packages and no build.
@@ -19,7 +19,8 @@ const MODES = ['run', 'build', 'test', 'check'];
  */
 function stepsFor(mode) {
   if (mode === 'check') return [npmStep];
-  return [aptStep(requiredPackages(mode)), npmStep, nativeStep, serverStep, webStep];
+  const steps = [aptStep(requiredPackages(mode)), npmStep, nativeStep, serverStep, webStep];
+  return mode === 'bench' ? [...steps, peersStep()] : steps;
 }
 
 /** @param {string | undefined} mode the word on the command line */

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { BotCommand, BotReply, Books } from './bot-commands.ts';
-import type { Entrance } from './entrances.ts';
+import type { BotCommand, BotReply, BotRole, Books } from './bot-commands.ts';
 
 interface Waiting {
   resolve: (result: unknown) => void;
@@ -30,9 +29,9 @@ export class BotHost {
     });
   }
 
-  /** Starts a process whose bots send and know the clip in `clipFolder`. */
-  static async start(clipFolder: string): Promise<BotHost> {
-    const child = fork(fileURLToPath(new URL('bot-process.js', import.meta.url)), [clipFolder]);
+  /** Starts a process whose bots send and know the clip in `clipFolder`, and say what is in `voiceFolder`. */
+  static async start(clipFolder: string, voiceFolder = ''): Promise<BotHost> {
+    const child = fork(fileURLToPath(new URL('bot-process.js', import.meta.url)), [clipFolder, voiceFolder]);
     await once(child, 'message', { signal: AbortSignal.timeout(10_000) });
     return new BotHost(child);
   }
@@ -43,8 +42,8 @@ export class BotHost {
   }
 
   /** Brings a bot into its call; resolves when its media are up. */
-  async join(name: string, source: number | null, entrance: Entrance): Promise<void> {
-    await this.#call({ do: 'join', name, source, entrance });
+  async join(name: string, { source, voice = null, entrance }: BotRole): Promise<void> {
+    await this.#call({ do: 'join', name, source, voice, entrance });
   }
 
   /** Resolves when a bot can show frames of each of the sources. */
@@ -52,9 +51,19 @@ export class BotHost {
     await this.#call({ do: 'see', name, sources, timeoutMs });
   }
 
+  /** The latest Opus packets that a bot was sent. */
+  async hear(name: string): Promise<Buffer[]> {
+    return ((await this.#call({ do: 'hear', name })) as string[]).map((packet) => Buffer.from(packet, 'base64'));
+  }
+
   /** The books since the last call, by the names of the bots. */
   async take(): Promise<Books> {
     return (await this.#call({ do: 'take' })) as Books;
+  }
+
+  /** Lets a bot leave; nothing happens when it is not there. */
+  async leave(name: string): Promise<void> {
+    await this.#call({ do: 'leave', name });
   }
 
   /** Lets all bots leave and ends the process. */

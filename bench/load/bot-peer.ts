@@ -5,8 +5,10 @@ import type { Clip } from './clip.ts';
 import { ClipSender } from './clip-sender.ts';
 import { asksForKeyFrame, isRtcp, pictureLoss, readRtp, receiverReport } from './rtp.ts';
 import { nowUs } from './stamp.ts';
+import { type Kind, payloadTypeOf, withSources } from './session-description.ts';
+import { type ReceivedSound, SoundLedger } from './sound-ledger.ts';
+import { SoundSender, type SoundSenderOptions } from './sound-sender.ts';
 import { type Received, StreamLedger } from './stream-ledger.ts';
-import { videoPayloadType, withSource } from './session-description.ts';
 
 const REPORT_INTERVAL_MS = 1000;
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -18,11 +20,13 @@ export interface Description {
   sdp: string;
 }
 
-/** What a bot's peer needs to know; `source` = the number it stamps its frames with, null when it sends nothing. */
+/** What a bot's peer needs to know; `source` = the number it stamps its frames with, null when it sends no video. */
 export interface BotPeerOptions {
   name: string;
   clip: Clip;
   source: number | null;
+  /** The Opus packets that it sends as its sound; none when it has no microphone. */
+  voice?: readonly Buffer[];
   /** The address of this machine to use; 127.0.0.1 by default. */
   address?: string;
   candidate?: (candidate: string, mid: string) => void;
@@ -35,12 +39,15 @@ export class BotPeer {
   readonly #options: BotPeerOptions;
   readonly #connection: PeerConnection;
   readonly #events = new EventEmitter();
-  readonly #ssrc = randomInt(1, 2 ** 32);
+  readonly #ssrc = randomInt(1, 2 ** 31);
+  readonly #soundSsrc = randomInt(2 ** 31, 2 ** 32);
   readonly #tracks: Track[] = [];
   readonly #ledgers = new Map<number, StreamLedger>();
-  #sendTrack: Track | undefined;
+  readonly #sounds = new Map<number, SoundLedger>();
+  #videoTrack: Track | undefined;
+  #soundTrack: Track | undefined;
   #sender: ClipSender | undefined;
-  #soundPackets = 0;
+  #soundSender: SoundSender | undefined;
   #reports: NodeJS.Timeout | undefined;
 
   constructor(options: BotPeerOptions) {
@@ -80,7 +87,7 @@ export class BotPeer {
     const described = once(this.#events, 'description');
     this.#connection.setLocalDescription('answer');
     const [description] = (await described) as [Description];
-    return this.#withSource(description);
+    return this.#withSources(description);
   }
 
   /** Offers to send the clip. */
@@ -100,16 +107,17 @@ export class BotPeer {
     if (this.#connection.gatheringState() !== 'complete') await once(this.#events, 'gathered');
     const description = this.#connection.localDescription();
     if (!description) throw new Error(`${this.#options.name} has no local description`);
-    return this.#withSource(description as Description);
+    return this.#withSources(description as Description);
   }
 
-  #withSource(description: Description): Description {
+  #withSources(description: Description): Description {
     if (description.type !== 'answer') return description;
-    const { source, name } = this.#options;
-    return {
-      ...description,
-      sdp: withSource(description.sdp, source === null ? null : { ssrc: this.#ssrc, cname: name }),
+    const { source, voice, name } = this.#options;
+    const sources = {
+      ...(source !== null && { video: { ssrc: this.#ssrc, cname: name } }),
+      ...(voice && { audio: { ssrc: this.#soundSsrc, cname: name } }),
     };
+    return { ...description, sdp: withSources(description.sdp, sources) };
   }
 
   /** Takes the other side's answer. */
@@ -125,13 +133,24 @@ export class BotPeer {
   #take(track: Track): void {
     this.#tracks.push(track);
     const isVideo = track.type() === 'video';
-    if (isVideo && track.direction().startsWith('Send')) this.#sendTrack ??= track;
+    if (track.direction().startsWith('Send')) {
+      if (isVideo) this.#videoTrack ??= track;
+      else this.#soundTrack ??= track;
+    }
     track.onMessage((packet) => {
       if (isRtcp(packet)) {
         if (asksForKeyFrame(packet)) this.#sender?.requestKeyFrame();
       } else if (isVideo) this.#enter(packet);
-      else this.#soundPackets++;
+      else this.#enterSound(packet);
     });
+  }
+
+  #enterSound(bytes: Buffer): void {
+    const packet = readRtp(bytes);
+    if (!packet) return;
+    let ledger = this.#sounds.get(packet.ssrc);
+    if (!ledger) this.#sounds.set(packet.ssrc, (ledger = new SoundLedger()));
+    ledger.add(packet);
   }
 
   #enter(bytes: Buffer): void {
@@ -152,21 +171,28 @@ export class BotPeer {
   }
 
   #startSending(): void {
-    const { clip, source, name } = this.#options;
-    if (source === null || this.#sender) return;
-    const track = this.#sendTrack;
+    const { clip, source, voice } = this.#options;
+    if (source !== null && !this.#sender) {
+      const way = this.#wayOut('video', this.#videoTrack);
+      this.#sender = new ClipSender({ clip, source, ssrc: this.#ssrc, ...way });
+      this.#sender.start();
+    }
+    if (voice && !this.#soundSender) {
+      const way = this.#wayOut('audio', this.#soundTrack);
+      this.#soundSender = new SoundSender({ packets: voice, ssrc: this.#soundSsrc, ...way });
+      this.#soundSender.start();
+    }
+  }
+
+  #wayOut(kind: Kind, track: Track | undefined): Pick<SoundSenderOptions, 'payloadType' | 'send'> {
     const description = this.#connection.localDescription();
-    if (!track || !description) throw new Error(`${name} has nothing to send on`);
-    this.#sender = new ClipSender({
-      clip,
-      source,
-      ssrc: this.#ssrc,
-      payloadType: videoPayloadType(description.sdp),
+    if (!track || !description) throw new Error(`${this.#options.name} has nothing to send its ${kind} on`);
+    return {
+      payloadType: payloadTypeOf(kind, description.sdp),
       send: (packet) => {
         if (track.isOpen()) track.sendMessageBinary(packet);
       },
-    });
-    this.#sender.start();
+    };
   }
 
   #report(): void {
@@ -196,19 +222,26 @@ export class BotPeer {
 
   /** What was sent and what came in since the last call. */
   take(): BotFigures {
-    const soundPackets = this.#soundPackets;
-    this.#soundPackets = 0;
     return {
       sent: this.#sender?.take() ?? null,
+      sentSoundPackets: this.#soundSender?.take() ?? 0,
       streams: [...this.#ledgers.values()].map((ledger) => ledger.take()),
-      soundPackets,
+      sounds: [...this.#sounds.values()].map((ledger) => ledger.take()),
     };
+  }
+
+  /** The latest Opus packets of the one stream of sound that comes in; throws when there is none, or another one too. */
+  hear(): readonly Buffer[] {
+    const [sound, ...others] = this.#sounds.values();
+    if (!sound || others.length > 0) throw new Error(`${this.#options.name} has ${this.#sounds.size} streams of sound`);
+    return sound.latest;
   }
 
   /** Hangs up. */
   close(): void {
     clearInterval(this.#reports);
     this.#sender?.stop();
+    this.#soundSender?.stop();
     this.#connection.close();
   }
 }
@@ -216,6 +249,7 @@ export class BotPeer {
 /** The books of one peer over some time. */
 export interface BotFigures {
   sent: ReturnType<ClipSender['take']> | null;
+  sentSoundPackets: number;
   streams: Received[];
-  soundPackets: number;
+  sounds: ReceivedSound[];
 }

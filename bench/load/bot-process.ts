@@ -3,8 +3,10 @@ import { BotPeer } from './bot-peer.ts';
 import type { BotCommand, BotReply } from './bot-commands.ts';
 import { Clip } from './clip.ts';
 import { type Bot, enter } from './entrances.ts';
+import { readVoice } from './tone.ts';
 
 const clip = await Clip.read(process.argv[2] ?? '');
+const voiceFolder = process.argv[3] ?? '';
 const bots = new Map<string, Bot>();
 
 function bot(name: string): Bot {
@@ -16,18 +18,25 @@ function bot(name: string): Bot {
 async function run(command: BotCommand): Promise<unknown> {
   switch (command.do) {
     case 'join': {
-      const { name, source, entrance } = command;
-      bots.set(name, await enter(entrance, { name, clip, source }, (options) => new BotPeer(options)));
+      const { name, source, voice = null, entrance } = command;
+      const sound = voice === null ? {} : { voice: await readVoice(voiceFolder, voice) };
+      bots.set(name, await enter(entrance, { name, clip, source, ...sound }, (options) => new BotPeer(options)));
       return undefined;
     }
     case 'see':
       await bot(command.name).sees(command.sources, command.timeoutMs);
       return undefined;
+    case 'hear':
+      return bot(command.name)
+        .hear()
+        .map((packet) => packet.toString('base64'));
     case 'take':
       return Object.fromEntries([...bots].map(([name, each]) => [name, each.take()]));
     case 'leave':
-      for (const each of bots.values()) each.leave();
-      bots.clear();
+      for (const name of command.name === undefined ? [...bots.keys()] : [command.name]) {
+        bots.get(name)?.leave();
+        bots.delete(name);
+      }
       return undefined;
   }
 }

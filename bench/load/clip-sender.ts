@@ -29,9 +29,19 @@ export interface Sent {
   keyFrameRequests: number;
   /** Frames that were not sent because the bot's own process had been kept from running. */
   skippedFrames: number;
+  /** The longest time between two frames, in milliseconds. */
+  largestGapMs: number;
 }
 
-const nothing = (): Sent => ({ frames: 0, packets: 0, bytes: 0, keyFrames: 0, keyFrameRequests: 0, skippedFrames: 0 });
+const nothing = (): Sent => ({
+  frames: 0,
+  packets: 0,
+  bytes: 0,
+  keyFrames: 0,
+  keyFrameRequests: 0,
+  skippedFrames: 0,
+  largestGapMs: 0,
+});
 
 /** Sends a clip over and over as RTP; when a key frame is asked for, the next frame is the clip's next key frame. */
 export class ClipSender {
@@ -45,6 +55,7 @@ export class ClipSender {
   #time = 0;
   #timer: NodeJS.Timeout | undefined;
   #sent = nothing();
+  #lastFrameUs: number | null = null;
 
   constructor(options: ClipSenderOptions) {
     this.#options = options;
@@ -91,7 +102,11 @@ export class ClipSender {
     const { clip, source, ssrc, payloadType, send } = this.#options;
     const frame = clip.frames[this.#index];
     if (!frame) throw new Error(`the clip has no frame ${this.#index}`);
-    const stamped = stampFrame(frame, { source, number: this.#number, sentUs: nowUs() });
+    const sentUs = nowUs();
+    const gapMs = this.#lastFrameUs === null ? 0 : (sentUs - this.#lastFrameUs) / 1000;
+    this.#sent.largestGapMs = Math.max(this.#sent.largestGapMs, gapMs);
+    this.#lastFrameUs = sentUs;
+    const stamped = stampFrame(frame, { source, number: this.#number, sentUs });
     const timestamp = (this.#firstTimestamp + (this.#time * VIDEO_CLOCK_HZ) / FRAME_RATE) % 2 ** 32;
     const payloads = cutFrame(stamped, this.#pictureId, MAX_PAYLOAD_BYTES);
     for (const [index, payload] of payloads.entries()) {

@@ -25,14 +25,16 @@ export type Entrance =
 export interface Bot {
   sees(sources: readonly number[], timeoutMs: number): Promise<void>;
   take(): BotFigures;
+  hear(): readonly Buffer[];
   leave: () => void;
 }
 
-/** What joins: `source` = the number its frames are stamped with, null when it sends nothing. */
+/** What joins: `source` = the number its frames are stamped with, null when it sends none; `voice` = the Opus packets it says. */
 export interface BotOptions {
   name: string;
   clip: Clip;
   source: number | null;
+  voice?: readonly Buffer[];
 }
 
 /** Brings a bot into its call; resolves when its media are up. */
@@ -48,6 +50,7 @@ export async function enter(
   return {
     sees: (sources, timeoutMs) => peer.sees(sources, timeoutMs),
     take: () => peer.take(),
+    hear: () => peer.hear(),
     leave,
   };
 }
@@ -82,7 +85,8 @@ function sendBareRtp(port: number, { clip, source }: BotOptions): Bot {
   sender.start();
   return {
     sees: () => Promise.resolve(),
-    take: () => ({ sent: sender.take(), streams: [], soundPackets: 0 }),
+    take: () => ({ sent: sender.take(), sentSoundPackets: 0, streams: [], sounds: [] }),
+    hear: () => [],
     leave: () => {
       sender.stop();
       socket.close();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { io } from 'socket.io-client';
 import { DEFAULT_MESSAGE_EVENT } from '../../src/protocol/signalling/peer-message.ts';
 import type { BotPeer, BotPeerOptions } from './bot-peer.ts';
+import { pageSocket } from './page-socket.ts';
 
 const JOIN_TIMEOUT_MS = 10_000;
 const bothWays = () => ({ OfferToReceiveAudio: true, OfferToReceiveVideo: true });
@@ -36,19 +36,7 @@ interface FromServer {
 /** Joins a connection through the bridge, message by message as the page of RTCMultiConnection 3.7.1 does. */
 export async function joinAsPage(url: string, connection: string, makePeer: MakePeer): Promise<Joined> {
   const userid = randomUUID();
-  const socket = io(url, {
-    forceNew: true,
-    transports: ['websocket'],
-    query: {
-      userid,
-      sessionid: connection,
-      msgEvent: DEFAULT_MESSAGE_EVENT,
-      socketCustomEvent: 'RTCMultiConnection-Custom-Message',
-      autoCloseEntireSession: false,
-      maxParticipantsAllowed: 1000,
-      extra: '{}',
-    },
-  });
+  const socket = pageSocket(url, userid, connection);
   const send = (message: unknown) => {
     socket.emit(DEFAULT_MESSAGE_EVENT, { remoteUserId: connection, message, sender: userid });
   };
@@ -83,18 +71,21 @@ export async function joinAsPage(url: string, connection: string, makePeer: Make
   failed.catch((error: unknown) => {
     console.error(`${connection}: ${String(error)}`);
   });
-  const joined: unknown = await socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join-room', roomRequest(connection));
-  if (joined !== true) throw new Error(`${connection} cannot be joined`);
-  send(request());
-  await Promise.race([peer.connected, failed]);
-  return {
-    peer,
-    leave: () => {
-      send({ userLeft: true });
-      peer.close();
-      socket.disconnect();
-    },
+  const leave = () => {
+    send({ userLeft: true });
+    peer.close();
+    socket.disconnect();
   };
+  try {
+    const joined: unknown = await socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join-room', roomRequest(connection));
+    if (joined !== true) throw new Error(`${connection} cannot be joined`);
+    send(request());
+    await Promise.race([peer.connected, failed]);
+    return { peer, leave };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 function roomRequest(sessionid: string) {

@@ -6,18 +6,25 @@ export interface Source {
 
 const OF_A_STREAM = /^a=(ssrc|ssrc-group|msid):.*\r?\n/gm;
 
+/** A kind of m-line. */
+export type Kind = 'audio' | 'video';
+
 /**
- * An answer that says what a bot really sends: `source` on the first video m-line (RFC 5576), and nothing elsewhere. The library
- * answers what it is offered, the other side's streams included.
+ * An answer that says what a bot really sends: its sources on the first m-line of their kind (RFC 5576), and nothing elsewhere.
+ * The library answers what it is offered, the other side's streams included.
  */
-export function withSource(answer: string, source: Source | null): string {
+export function withSources(answer: string, sources: Partial<Record<Kind, Source>>): string {
   const sections = answer.split(/(?=^m=)/m);
-  const sending = sections.findIndex((section) => section.startsWith('m=video'));
+  const kinds = Object.entries(sources).map(
+    ([kind, source]) => [sections.findIndex((section) => section.startsWith(`m=${kind}`)), source] as const,
+  );
+  const sending = new Map(kinds);
   return sections
     .map((section, index) => {
       if (!section.startsWith('m=')) return section;
       const own = section.replace(OF_A_STREAM, '');
-      if (source && index === sending) return `${own}a=ssrc:${source.ssrc} cname:${source.cname}\r\n`;
+      const source = sending.get(index);
+      if (source) return `${own}a=ssrc:${source.ssrc} cname:${source.cname}\r\n`;
       return own.replace(/^a=sendrecv/m, 'a=recvonly').replace(/^a=sendonly/m, 'a=inactive');
     })
     .join('');
@@ -34,9 +41,9 @@ export function withoutCandidates(sdp: string): { sdp: string; candidates: strin
   return { sdp: sdp.replace(CANDIDATE, ''), candidates };
 }
 
-/** The payload type of a description's first video m-line. */
-export function videoPayloadType(sdp: string): number {
-  const found = /^m=video \d+ \S+ (\d+)/m.exec(sdp);
-  if (!found) throw new Error('the description has no video m-line');
+/** The payload type of a description's first m-line of a kind. */
+export function payloadTypeOf(kind: Kind, sdp: string): number {
+  const found = new RegExp(String.raw`^m=${kind} \d+ \S+ (\d+)`, 'm').exec(sdp);
+  if (!found) throw new Error(`the description has no ${kind} m-line`);
   return Number(found[1]);
 }

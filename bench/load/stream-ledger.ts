@@ -1,6 +1,6 @@
 import type { Clip } from './clip.ts';
 import type { RtpPacket } from './rtp.ts';
-import { readStamp } from './stamp.ts';
+import { nowUs, readStamp } from './stamp.ts';
 import { isKeyFrame, PICTURE_IDS, readPiece } from './vp8-payload.ts';
 
 /** What came in on one RTP stream since it was asked last. */
@@ -26,6 +26,8 @@ export interface Received {
   pictureIdJumps: number;
   /** From sender to receiver, one per frame, in milliseconds. */
   delaysMs: number[];
+  /** The longest time between two whole frames, in milliseconds; between the last of them and now, if that is longer. */
+  largestGapMs: number;
 }
 
 const nothing = (): Received => ({
@@ -41,6 +43,7 @@ const nothing = (): Received => ({
   undecodableFrames: 0,
   pictureIdJumps: 0,
   delaysMs: [],
+  largestGapMs: 0,
 });
 
 /** Keeps the books of one RTP stream of VP8: puts frames together again and compares them with the clip that was sent. */
@@ -56,6 +59,7 @@ export class StreamLedger {
   #source: number | null = null;
   #number: number | null = null;
   #decodable = false;
+  #lastFrameUs: number | null = null;
 
   constructor(ssrc: number, clip: Clip) {
     this.ssrc = ssrc;
@@ -79,13 +83,14 @@ export class StreamLedger {
 
   /** What came in since the last call. */
   take(): Received {
+    this.#measureGap(nowUs());
     const received = { ...this.#received, source: this.#source };
     this.#received = nothing();
     return received;
   }
 
-  /** Enters a packet that came at `nowUs`. */
-  add(packet: RtpPacket, nowUs: number): void {
+  /** Enters a packet that came at `atUs`. */
+  add(packet: RtpPacket, atUs: number): void {
     this.#received.packets++;
     this.#received.bytes += packet.payload.length;
     this.#checkSequence(packet.sequence);
@@ -97,7 +102,7 @@ export class StreamLedger {
       this.#pictureId = piece.pictureId;
     }
     this.#pieces.push(piece.data);
-    if (packet.marker) this.#finishFrame(nowUs);
+    if (packet.marker) this.#finishFrame(atUs);
   }
 
   #checkSequence(sequence: number): void {
@@ -110,7 +115,12 @@ export class StreamLedger {
     this.#whole = false;
   }
 
-  #finishFrame(nowUs: number): void {
+  #measureGap(atUs: number): void {
+    const gapMs = this.#lastFrameUs === null ? 0 : (atUs - this.#lastFrameUs) / 1000;
+    this.#received.largestGapMs = Math.max(this.#received.largestGapMs, gapMs);
+  }
+
+  #finishFrame(atUs: number): void {
     const bytes = Buffer.concat(this.#pieces);
     this.#pieces = [];
     const whole = this.#whole;
@@ -131,7 +141,9 @@ export class StreamLedger {
     const { source, number, sentUs } = found.stamp;
     this.#checkNumber(source, number);
     this.#received.frames++;
-    this.#received.delaysMs.push((nowUs - sentUs) / 1000);
+    this.#received.delaysMs.push((atUs - sentUs) / 1000);
+    this.#measureGap(atUs);
+    this.#lastFrameUs = atUs;
     if (isKeyFrame(found.frame)) {
       this.#received.keyFrames++;
       this.#decodable = true;

@@ -1,12 +1,9 @@
-import type { Entrance } from '../load/entrances.ts';
+import type { BotRole } from '../load/bot-commands.ts';
 
 /** A bot to come into a call. `process` = the bots of one name share a process; `sees` = whose frames must reach it. */
-export interface BotPlan {
+export interface BotPlan extends BotRole {
   name: string;
   process: string;
-  entrance: Entrance;
-  /** The number it stamps its frames with; null when it sends nothing. */
-  source: number | null;
   sees: readonly number[];
 }
 

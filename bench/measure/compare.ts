@@ -84,26 +84,47 @@ export function row({ runs }: Series): Record<string, number> {
     'socket overflows': sum('socketOverflows'),
     'not decodable': sum('undecodableFrames'),
     'picture id jumps': sum('pictureIdJumps'),
+    'bots CPU %': median('botsCpuPercent'),
+    'machine idle %': median('machineIdlePercent'),
   });
 }
 
-function rounded(values: Record<string, number>): Record<string, number> {
+/** The numbers with two digits behind the point. */
+export function rounded(values: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Math.round(value * 100) / 100]));
 }
 
+/** How the ratios of runs that stood next to each other are spread, by the peer and, behind a comma, the size. */
+type RatioSpreads = Record<string, ReturnType<typeof spread>>;
+
 /**
- * Ours against each peer in CPU per packet: the median of the ratios of the runs that stood next to each other. `headline` is the
- * size whose ratio goes by the peer's name alone; the others have theirs behind it.
+ * Ours against each peer in CPU per packet. `headline` is the size whose ratio goes by the peer's name alone; the others have
+ * theirs behind it.
  */
-export function ratios(all: readonly Series[], ours: string, headline: number): Record<string, number> {
-  const result: Record<string, number> = {};
+export function ratioSpreads(all: readonly Series[], ours: string, headline: number): RatioSpreads {
+  const result: RatioSpreads = {};
   for (const { candidate, size, runs } of all) {
     if (candidate === ours) continue;
     const own = all.find((series) => series.candidate === ours && series.size === size)?.runs ?? [];
     const pairs = runs.map((run, index) => (own[index]?.cpuUsPerPacket ?? NaN) / run.cpuUsPerPacket);
-    result[size === headline ? candidate : `${candidate}, ${size}`] = spread(pairs).median;
+    result[size === headline ? candidate : `${candidate}, ${size}`] = spread(pairs);
   }
   return result;
+}
+
+/** The medians of ratios. */
+export function ratios(spreads: RatioSpreads): Record<string, number> {
+  return Object.fromEntries(Object.entries(spreads).map(([peer, { median }]) => [peer, median]));
+}
+
+/** A row of the table for each ratio, with its spread. */
+export function ratioRows(spreads: RatioSpreads): Record<string, Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(spreads).map(([peer, { median, min, max }]) => [
+      `ours / ${peer}`,
+      rounded({ ratio: median, least: min, most: max }),
+    ]),
+  );
 }
 
 /**
@@ -114,11 +135,40 @@ export function marginalUsPerPacket(series: readonly Series[]): number | null {
   if (series.length < 2) return null;
   const points = series.map(({ runs }) => {
     const packets = spread(runs.map((run) => run.packetsPerSecond)).median;
-    return { packets, cpu: packets * spread(runs.map((run) => run.cpuUsPerPacket)).median };
+    return { x: packets, y: packets * spread(runs.map((run) => run.cpuUsPerPacket)).median };
   });
-  const mean = (pick: (point: { packets: number; cpu: number }) => number) =>
+  return slope(points);
+}
+
+/**
+ * The exponent with which `y` grows with `x`: the slope of the line that lies best between the logarithms, by least squares. Null
+ * for fewer than two points.
+ */
+export function exponent(points: readonly { x: number; y: number }[]): number | null {
+  if (points.length < 2) return null;
+  return slope(points.map(({ x, y }) => ({ x: Math.log(x), y: Math.log(y) })));
+}
+
+function slope(points: readonly { x: number; y: number }[]): number {
+  const mean = (pick: (point: { x: number; y: number }) => number) =>
     points.reduce((sum, point) => sum + pick(point), 0) / points.length;
-  const [packets, cpu] = [mean((point) => point.packets), mean((point) => point.cpu)];
-  const covariance = mean((point) => (point.packets - packets) * (point.cpu - cpu));
-  return covariance / mean((point) => (point.packets - packets) ** 2);
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  return mean((point) => (point.x - x) * (point.y - y)) / mean((point) => (point.x - x) ** 2);
+}
+
+/**
+ * How the server's CPU in a second of a gallery grows with the streams forwarded, n·(n−1): the exponents of the repetitions, each
+ * over all sizes. Null when there is but one size.
+ */
+export function exponentOnStreams(series: readonly Series[]): ReturnType<typeof spread> | null {
+  const repetitions = Math.min(...series.map(({ runs }) => runs.length));
+  const exponents = Array.from({ length: repetitions }, (_, index) =>
+    exponent(
+      series.flatMap(({ size, runs }) => {
+        const run = runs[index];
+        return run ? [{ x: size * (size - 1), y: run.cpuUsPerPacket * run.packetsPerSecond }] : [];
+      }),
+    ),
+  ).filter((value) => value !== null);
+  return exponents.length > 0 ? spread(exponents) : null;
 }

@@ -1,15 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { percentile } from '../figures.ts';
-import type { Books } from '../load/bot-commands.ts';
-import { BotHost } from '../load/bot-host.ts';
 import type { BotPlan, Call } from './call.ts';
-import { socketOverflows, type Usage, usageOf } from './process-usage.ts';
-
-const SIGHT_TIMEOUT_MS = 20_000;
+import { Crowd, type Media } from './crowd.ts';
+import { cpuUsIn, total, type Usages, usagesOf, watch, type Window } from './window.ts';
 
 /** How long to measure, and what the bots send. */
-export interface MeasureOptions {
-  clipFolder: string;
+export interface MeasureOptions extends Media {
   warmUpMs: number;
   measureMs: number;
 }
@@ -34,69 +30,28 @@ export interface CallFigures {
   /** UDP packets that found a full socket buffer, at the server or at a bot. */
   socketOverflows: number;
   soundPackets: number;
+  /** CPU of the bots in percent of one core. */
+  botsCpuPercent: number;
+  /** How much of the whole machine nobody used, in percent. */
+  machineIdlePercent: number;
   threadsPerPerson: number;
   residentMbPerPerson: number;
   delayP50Ms: number;
   delayP95Ms: number;
 }
 
-type Usages = Record<string, Usage>;
-
-async function usages(call: Call): Promise<Usages> {
-  const entries = Object.entries(call.pids).map(async ([part, pid]) => [part, await usageOf(pid)] as const);
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-const total = (all: Usages, field: keyof Usage) => Object.values(all).reduce((sum, usage) => sum + usage[field], 0);
-
 /** Lets the bots into the call, waits until everybody sees whom they should, and measures for a while. */
 export async function measureCall(call: Call, options: MeasureOptions): Promise<CallFigures> {
-  const hosts = new Map<string, BotHost>();
+  const crowd = await Crowd.start(call, options);
   try {
-    const plans = call.phases.flatMap(({ bots }) => bots);
-    for (const name of new Set(plans.map((plan) => plan.process)))
-      hosts.set(name, await BotHost.start(options.clipFolder));
-    const empty = await usages(call);
-    await letIn(call, hosts);
+    const empty = await usagesOf(call.pids);
+    await crowd.enter(call.phases);
     await pause(options.warmUpMs);
-    const window = await watch(call, [...hosts.values()], options.measureMs);
-    return figures({ call, plans, empty, ...window });
+    const window = await watch(call.pids, crowd, options.measureMs);
+    return figures({ call, plans: call.phases.flatMap(({ bots }) => bots), empty, ...window });
   } finally {
-    await Promise.all([...hosts.values()].map((host) => host.close()));
+    await crowd.close();
   }
-}
-
-async function letIn(call: Call, hosts: Map<string, BotHost>): Promise<void> {
-  const host = ({ name, process }: BotPlan) => {
-    const found = hosts.get(process);
-    if (!found) throw new Error(`${name} has no process`);
-    return found;
-  };
-  for (const { bots, then } of call.phases) {
-    for (const bot of bots) await host(bot).join(bot.name, bot.source, bot.entrance);
-    await then?.();
-  }
-  const watchers = call.phases.flatMap(({ bots }) => bots).filter(({ sees }) => sees.length > 0);
-  await Promise.all(watchers.map((bot) => host(bot).see(bot.name, bot.sees, SIGHT_TIMEOUT_MS)));
-}
-
-interface Window {
-  before: Usages;
-  after: Usages;
-  elapsedMs: number;
-  socketOverflows: number;
-  books: Books;
-}
-
-async function watch(call: Call, hosts: BotHost[], measureMs: number): Promise<Window> {
-  const take = async () => Object.assign({}, ...(await Promise.all(hosts.map((host) => host.take())))) as Books;
-  await take();
-  const overflowsBefore = await socketOverflows();
-  const [before, start] = [await usages(call), performance.now()];
-  await pause(measureMs);
-  const [after, elapsedMs] = [await usages(call), performance.now() - start];
-  const overflows = (await socketOverflows()) - overflowsBefore;
-  return { before, after, elapsedMs, socketOverflows: overflows, books: await take() };
 }
 
 /** What the measurement says. Throws when somebody saw nothing at all: then there is nothing to compare. */
@@ -108,6 +63,8 @@ export function figures({
   after,
   elapsedMs,
   socketOverflows: overflows,
+  botsCpuUs,
+  machineIdle,
   books,
 }: Window & { call: Pick<Call, 'people'>; plans: readonly BotPlan[]; empty: Usages }): CallFigures {
   const streams = plans.flatMap(({ name, sees }) =>
@@ -122,7 +79,7 @@ export function figures({
   const sum = (
     field: 'packets' | 'frames' | 'missingFrames' | 'lostPackets' | 'undecodableFrames' | 'pictureIdJumps',
   ) => streams.reduce((all, stream) => all + stream[field], 0);
-  const cpuUs = total(after, 'cpuUs') - total(before, 'cpuUs');
+  const cpuUs = cpuUsIn({ before, after });
   const delays = streams.flatMap(({ delaysMs }) => delaysMs);
   const everyBook = Object.values(books);
   const sent = (field: 'keyFrameRequests' | 'skippedFrames') =>
@@ -146,7 +103,9 @@ export function figures({
     keyFrameRequests: sent('keyFrameRequests'),
     skippedFrames: sent('skippedFrames'),
     socketOverflows: overflows,
-    soundPackets: everyBook.reduce((all, { soundPackets }) => all + soundPackets, 0),
+    soundPackets: everyBook.flatMap(({ sounds }) => sounds).reduce((all, { packets }) => all + packets, 0),
+    botsCpuPercent: botsCpuUs / (elapsedMs * 10),
+    machineIdlePercent: machineIdle * 100,
     threadsPerPerson: (total(after, 'threads') - total(empty, 'threads')) / call.people,
     residentMbPerPerson: (total(after, 'residentBytes') - total(empty, 'residentBytes')) / call.people / 2 ** 20,
     delayP50Ms: percentile(delays, 0.5),

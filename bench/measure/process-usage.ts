@@ -50,6 +50,27 @@ export async function socketOverflows(): Promise<number> {
   return socketOverflowsOf(await readFile('/proc/net/snmp', 'latin1'));
 }
 
+/** Time of all cores since the start of the machine, in ticks: all of it, and what nobody used. */
+export interface MachineTime {
+  all: number;
+  idle: number;
+}
+
+/** The time of all cores out of the text of `/proc/stat` (proc(5)). */
+export function machineTimeOf(stat: string): MachineTime {
+  const found = /^cpu +(.*)$/m.exec(stat)?.[1];
+  if (found === undefined) throw new Error('there are no figures of the CPU');
+  const [user = 0, nice = 0, system = 0, idle = 0, waiting = 0, ...rest] = found.split(' ').map(Number);
+  const [hard = 0, soft = 0, stolen = 0] = rest; // what guests use is in the user's time already
+  const unused = idle + waiting;
+  return { all: user + nice + system + unused + hard + soft + stolen, idle: unused };
+}
+
+/** The time of all cores until now. */
+export async function machineTime(): Promise<MachineTime> {
+  return machineTimeOf(await readFile('/proc/stat', 'latin1'));
+}
+
 /** The children of a process. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1');

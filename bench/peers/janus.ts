@@ -11,6 +11,7 @@ const HTTP_PORT = 18_088;
 const RTP_PORT = 15_004;
 // Janus makes no candidate of a loopback address, so the private network of the bench gets an interface that leads nowhere.
 const INTERFACE = 'bench0';
+const OTHER_END = `${INTERFACE}-end`;
 const ADDRESS = '10.99.0.1';
 const MOUNTPOINT = 1;
 const ROOM = 1;
@@ -57,19 +58,18 @@ const succeeds = (program: string, ...args: string[]) => spawnSync(program, args
 /** Why Janus cannot take part; null when it can. */
 export function janusAbsence(): string | null {
   if (spawnSync('janus', ['--version']).error) return 'janus is not installed (apt-get install janus)';
-  const others = Object.keys(networkInterfaces()).filter((name) => name !== 'lo' && name !== INTERFACE);
+  const others = Object.keys(networkInterfaces()).filter((name) => !['lo', INTERFACE, OTHER_END].includes(name));
   if (others.length > 0) return `it needs a private network, and here is ${others.join(', ')}`;
   return makeInterface() ? null : `the interface ${INTERFACE} cannot be made`;
 }
 
 function makeInterface(): boolean {
   if (networkInterfaces()[INTERFACE]) return true;
-  const end = `${INTERFACE}-end`;
   return (
-    succeeds('ip', 'link', 'add', INTERFACE, 'type', 'veth', 'peer', 'name', end) &&
+    succeeds('ip', 'link', 'add', INTERFACE, 'type', 'veth', 'peer', 'name', OTHER_END) &&
     succeeds('ip', 'addr', 'add', `${ADDRESS}/32`, 'dev', INTERFACE) &&
     succeeds('ip', 'link', 'set', INTERFACE, 'up') &&
-    succeeds('ip', 'link', 'set', end, 'up')
+    succeeds('ip', 'link', 'set', OTHER_END, 'up')
   );
 }
 

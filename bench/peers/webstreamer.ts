@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postJson } from '../load/http-json.ts';
+import type { Voice } from '../load/tone.ts';
 import type { BotPlan, Call } from '../measure/call.ts';
-import { startChild } from '../measure/child.ts';
+import { type Child, startChild } from '../measure/child.ts';
 import { childrenOf } from '../measure/process-usage.ts';
 import { range, receiversOf } from './people.ts';
 
@@ -18,54 +19,68 @@ interface Started {
   close: () => Promise<void>;
 }
 
-/** Starts the product as a user does, in a process of its own, with one room. */
-async function startServer(layout: 'speaker' | 'gallery', connections: string[]): Promise<Started> {
+interface RoomSettings {
+  name: string;
+  layout: 'speaker' | 'gallery';
+  connections: string[];
+}
+
+/** Starts the product, or one half of it, as a user does, in a process of its own; `settings` are those of its configuration. */
+export async function startProduct(role: string[], settings: object): Promise<Child & { url: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'webstreamer-bench-'));
   const config = join(folder, 'webstreamer.yaml');
-  const settings = {
-    port: 0,
-    ice: { addresses: ['127.0.0.1'] },
-    rooms: [{ name: ROOM, layout, connections }],
-    log: { format: 'json' },
-  };
-  await writeFile(config, JSON.stringify(settings)); // JSON is YAML
-  const server = await startChild([process.execPath, COMMAND, '--config', config], (line) => {
+  await writeFile(config, JSON.stringify({ port: 0, log: { format: 'json' }, ...settings })); // JSON is YAML
+  const { pid, said, close } = await startChild([process.execPath, COMMAND, ...role, '--config', config], (line) => {
     const entry = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
     return entry.msg === 'started' ? entry.url : undefined;
   });
-  const close = async () => {
-    await server.close();
-    await rm(folder, { recursive: true });
+  return {
+    pid,
+    url: said,
+    close: async () => {
+      await close();
+      await rm(folder, { recursive: true });
+    },
   };
-  const workers = await childrenOf(server.pid);
+}
+
+async function startServer(rooms: RoomSettings[]): Promise<Started> {
+  const { pid, url, close } = await startProduct([], { ice: { addresses: ['127.0.0.1'] }, rooms });
+  const workers = await childrenOf(pid);
   const [worker] = workers;
   if (worker === undefined || workers.length > 1) {
     await close();
     throw new Error(`the server has ${workers.length} children instead of one media worker`);
   }
-  return { url: server.said, pids: { server: server.pid, worker }, close };
+  return { url, pids: { server: pid, worker }, close };
+}
+
+async function giveFloor(url: string, room: string, connection: string): Promise<void> {
+  await postJson(`${url}/api/v1/rooms/${room}/speaker`, { connection }, 'PUT');
 }
 
 /** One sender who has the floor, and receivers. */
 export async function speakerCall(receivers: number): Promise<Call> {
   const connections = range(receivers + 1).map(String);
-  const { url, pids, close } = await startServer('speaker', connections);
+  const { url, pids, close } = await startServer([{ name: ROOM, layout: 'speaker', connections }]);
   const page = (index: number) => ({ kind: 'page', url, connection: String(index) }) as const;
   const sender: BotPlan = { name: 'sender', process: 'sender', entrance: page(0), source: 0, sees: [] };
-  const giveFloor = async () => {
-    await postJson(`${url}/api/v1/rooms/${ROOM}/speaker`, { connection: '0' }, 'PUT');
-  };
   return {
     pids,
     people: receivers + 1,
-    phases: [{ bots: [sender], then: giveFloor }, { bots: receiversOf(receivers, (index) => page(index + 1)) }],
+    phases: [
+      { bots: [sender], then: () => giveFloor(url, ROOM, '0') },
+      { bots: receiversOf(receivers, (index) => page(index + 1)) },
+    ],
     close,
   };
 }
 
 /** People who all send and all see each other. */
 export async function galleryCall(people: number): Promise<Call> {
-  const { url, pids, close } = await startServer('gallery', range(people).map(String));
+  const { url, pids, close } = await startServer([
+    { name: ROOM, layout: 'gallery', connections: range(people).map(String) },
+  ]);
   const bots = range(people).map((index) => ({
     name: `person-${index}`,
     process: `people ${index % 2}`,
@@ -74,4 +89,77 @@ export async function galleryCall(people: number): Promise<Call> {
     sees: range(people).filter((other) => other !== index),
   }));
   return { pids, people, phases: [{ bots }], close };
+}
+
+/** People who send sound and no pictures, and hear each other. */
+export async function talkCall(people: number, voiceOf: (person: number) => Voice | null): Promise<Call> {
+  const { url, pids, close } = await startServer([
+    { name: ROOM, layout: 'gallery', connections: range(people).map(String) },
+  ]);
+  const bots = range(people).map((index) => ({
+    name: `person-${index}`,
+    process: `people ${index % 2}`,
+    entrance: { kind: 'page', url, connection: String(index) } as const,
+    source: null,
+    voice: voiceOf(index),
+    sees: [],
+  }));
+  return { pids, people, phases: [{ bots }], close };
+}
+
+/** A call in which some stay, and the visitors who come and go beside them. */
+export interface VisitedCall extends Call {
+  visitors: BotPlan[];
+}
+
+const LISTENERS = 4;
+const TABLE = 3;
+/** The numbers that visitors stamp their frames with begin here. */
+const FIRST_VISITOR = 100;
+
+/**
+ * A speaker with four who see them in one room, and three who see each other in another. Visitors, in turn, see the speaker, or
+ * sit down at the table, where they send as well and are shown to everybody.
+ */
+export async function visitedCall(visitors: number): Promise<VisitedCall> {
+  const ids = (prefix: string, count: number) => range(count).map((index) => `${prefix}-${index}`);
+  const [hall, table] = [ids('hall', 1 + LISTENERS), ids('table', TABLE)];
+  const coming = range(visitors).map((index) => ({ connection: `visitor-${index}`, sits: index % 2 === 1, index }));
+  const seats = (sits: boolean) => coming.filter((each) => each.sits === sits).map(({ connection }) => connection);
+  const { url, pids, close } = await startServer([
+    { name: 'hall', layout: 'speaker', connections: [...hall, ...seats(false)] },
+    { name: 'table', layout: 'gallery', connections: [...table, ...seats(true)] },
+  ]);
+  const bot = (connection: string, process: string, source: number | null, sees: number[]): BotPlan => ({
+    name: connection,
+    process,
+    entrance: { kind: 'page', url, connection },
+    source,
+    sees,
+  });
+  const sitters = range(TABLE).map((index) => 1 + index);
+  const [speaker = '', ...listeners] = hall;
+  return {
+    pids,
+    people: 1 + LISTENERS + TABLE,
+    phases: [
+      { bots: [bot(speaker, 'steady', 0, [])], then: () => giveFloor(url, 'hall', speaker) },
+      { bots: listeners.map((connection) => bot(connection, 'steady', null, [0])) },
+      {
+        bots: table.map((connection, index) => {
+          const own = 1 + index;
+          return bot(
+            connection,
+            'steady',
+            own,
+            sitters.filter((other) => other !== own),
+          );
+        }),
+      },
+    ],
+    visitors: coming.map(({ connection, sits, index }) =>
+      sits ? bot(connection, 'visitors', FIRST_VISITOR + index, sitters) : bot(connection, 'visitors', null, [0]),
+    ),
+    close,
+  };
 }

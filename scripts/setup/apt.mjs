@@ -22,13 +22,15 @@ const TO_RUN = [
   'fonts-dejavu-core',
 ];
 const TO_TEST = ['chromium', 'curl', 'iproute2', 'util-linux', 'fonts-noto-cjk', 'gstreamer1.0-tools'];
+/** What the benches measure beside webstreamer; without it they leave it out. */
+const PEERS = ['janus'];
 
 /**
  * The Debian packages that a mode needs.
- * @param {string} mode run, build or test
+ * @param {string} mode run, build, test or bench
  */
 export function requiredPackages(mode) {
-  return mode === 'test' ? [...TO_RUN, ...TO_TEST] : TO_RUN;
+  return mode === 'test' || mode === 'bench' ? [...TO_RUN, ...TO_TEST] : TO_RUN;
 }
 
 /**
@@ -64,17 +66,56 @@ export function aptStep(packages) {
         console.log(`set-up: no dpkg here; webstreamer needs what Debian calls ${packages.join(' ')}`);
         return;
       }
-      const install = ['install', '-y', '--no-install-recommends', ...missing];
       if (process.getuid?.() !== 0) {
-        const apt = `apt-get update && sudo apt-get ${install.join(' ')}`;
+        const apt = `apt-get update && sudo apt-get ${installing(missing).join(' ')}`;
         throw new SetupError(
           `Some system packages are missing. Install them with this command, then try again:\n\n  sudo ${apt}\n`,
         );
       }
-      console.log(`set-up: installing ${missing.join(' ')}`);
-      const env = { DEBIAN_FRONTEND: 'noninteractive' };
-      runQuietly('apt-get', ['update'], { env });
-      runQuietly('apt-get', install, { env });
+      install(missing);
     },
   };
+}
+
+/** @param {string[]} packages names @returns {string[]} the arguments of apt-get */
+function installing(packages) {
+  return ['install', '-y', '--no-install-recommends', ...packages];
+}
+
+/** @param {string[]} packages names */
+function install(packages) {
+  console.log(`set-up: installing ${packages.join(' ')}`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  runQuietly('apt-get', ['update'], { env });
+  runQuietly('apt-get', installing(packages), { env });
+}
+
+/**
+ * Installs what the benches compare with, when this is root; the benches do without. The packages are servers, which Debian would
+ * start and open to the network: where systemd runs services, theirs are masked first.
+ * @returns {import('./step.d.ts').Step} the step
+ */
+export function peersStep() {
+  const missing = process.getuid?.() === 0 ? (missingPackages(PEERS) ?? []) : [];
+  return {
+    needed: () => missing.length > 0,
+    run() {
+      try {
+        if (hasSystemctl()) {
+          runQuietly('systemctl', ['mask', ...missing]);
+          console.log(
+            `set-up: ${missing.join(' ')} must not run as a service (undo: systemctl unmask ${missing.join(' ')})`,
+          );
+        }
+        install(missing);
+      } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        console.log(`set-up: the benches go without ${missing.join(' ')}: ${error.message.trim()}`);
+      }
+    },
+  };
+}
+
+function hasSystemctl() {
+  return spawnSync('systemctl', ['--version']).error === undefined;
 }

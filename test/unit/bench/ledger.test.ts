@@ -96,6 +96,17 @@ describe('the books of a stream', () => {
     expect(enter(frames.flat()).take()).toMatchObject({ frames: 1, foreignFrames: 1 });
   });
 
+  it('know the longest time without a whole frame, the time since the last one included', () => {
+    const [ledger, start] = [new StreamLedger(1, clip), nowUs() - 1_000_000];
+    const [first = [], second = [], third = [], fourth = []] = framesOf(4);
+    for (const packet of first) ledger.add(packet, start);
+    for (const packet of second.slice(1)) ledger.add(packet, start + 100_000);
+    for (const packet of third) ledger.add(packet, start + 500_000);
+    expect(ledger.take().largestGapMs).toBeGreaterThanOrEqual(500);
+    for (const packet of fourth) ledger.add(packet, start + 2_500_000);
+    expect(ledger.take().largestGapMs).toBe(2000);
+  });
+
   it('wait for a key frame when another sender takes over', () => {
     const other = makeSender(8);
     for (let i = 0; i < 6; i++) other.sender.sendFrame();

@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { marginalUsPerPacket, ratios, type Series, spread } from '../../../bench/measure/compare.ts';
+import {
+  exponent,
+  exponentOnStreams,
+  marginalUsPerPacket,
+  ratioRows,
+  ratios,
+  ratioSpreads,
+  type Series,
+  spread,
+} from '../../../bench/measure/compare.ts';
 import { type CallFigures, figures } from '../../../bench/measure/measure-call.ts';
-import { cpuUsOf, socketOverflowsOf, statusField, usageOf } from '../../../bench/measure/process-usage.ts';
+import {
+  cpuUsOf,
+  machineTimeOf,
+  socketOverflowsOf,
+  statusField,
+  usageOf,
+} from '../../../bench/measure/process-usage.ts';
 
 const run = (cpuUsPerPacket: number, packetsPerSecond = 1000) => ({ cpuUsPerPacket, packetsPerSecond }) as CallFigures;
 const series = (candidate: string, size: number, runs: CallFigures[]): Series => ({ candidate, size, runs });
@@ -18,7 +33,9 @@ describe('a comparison', () => {
       series('ours', 60, [run(8)]),
       series('peer', 60, [run(4)]),
     ];
-    expect(ratios(all, 'ours', 30)).toEqual({ peer: 3, 'peer, 60': 2 });
+    const compared = ratioSpreads(all, 'ours', 30);
+    expect(ratios(compared)).toEqual({ peer: 3, 'peer, 60': 2 });
+    expect(ratioRows(compared)['ours / peer']).toEqual({ ratio: 3, least: 2, most: 4 });
   });
 
   it('tells what a packet more costs beside what the server costs anyway', () => {
@@ -26,6 +43,21 @@ describe('a comparison', () => {
     const all = [1000, 3000, 6000].map((packets, size) => series('ours', size, [cost(packets)]));
     expect(marginalUsPerPacket(all)).toBeCloseTo(15);
     expect(marginalUsPerPacket(all.slice(1, 2))).toBeNull();
+  });
+});
+
+describe('the growth of the CPU', () => {
+  it('is the exponent of a power', () => {
+    expect(exponent([1, 5, 20].map((x) => ({ x, y: 3 * x ** 1.5 })))).toBeCloseTo(1.5);
+    expect(exponent([{ x: 1, y: 1 }])).toBeNull();
+  });
+
+  it('is one on streams when each packet costs the same, and more when it costs more in a greater call', () => {
+    const gallery = (people: number, costUs: number) =>
+      series('ours', people, [run(costUs, people * (people - 1) * 60)]);
+    expect(exponentOnStreams([gallery(4, 10), gallery(6, 10), gallery(10, 10)])?.median).toBeCloseTo(1);
+    expect(exponentOnStreams([gallery(4, 10), gallery(6, 20), gallery(10, 40)])?.median).toBeGreaterThan(1.5);
+    expect(exponentOnStreams([gallery(4, 10)])).toBeNull();
   });
 });
 
@@ -44,8 +76,9 @@ describe('a measurement', () => {
     undecodableFrames: 0,
     pictureIdJumps: 0,
     delaysMs: Array.from({ length: frames }, (_, index) => index),
+    largestGapMs: 33,
   });
-  const book = (streams: ReturnType<typeof stream>[]) => ({ sent: null, streams, soundPackets: 0 });
+  const book = (streams: ReturnType<typeof stream>[]) => ({ sent: null, sentSoundPackets: 0, streams, sounds: [] });
   const plan = (name: string, sees: number[]) => ({
     name,
     process: 'bots',
@@ -61,6 +94,8 @@ describe('a measurement', () => {
     after: { worker: usage(4000, 20) },
     elapsedMs: 10,
     socketOverflows: 0,
+    botsCpuUs: 5000,
+    machineIdle: 0.25,
   };
 
   it('shares the CPU among the packets that arrived where they should', () => {
@@ -70,6 +105,8 @@ describe('a measurement', () => {
       cpuUsPerPacket: 3000 / 990,
       cpuUsPerFrame: 3000 / 198,
       cpuPercent: { worker: 30 },
+      botsCpuPercent: 50,
+      machineIdlePercent: 25,
       missingFrames: 2,
       threadsPerPerson: 5,
       residentMbPerPerson: 5,
@@ -88,6 +125,11 @@ describe('the use of a process', () => {
     expect(cpuUsOf(stat, 100)).toBe(2_000_000);
     expect(statusField('Name:\tx\nVmRSS:\t  123 kB\nThreads:\t4\n', 'VmRSS')).toBe(123);
     expect(() => statusField('Name:\tx\n', 'Threads')).toThrow('no Threads');
+  });
+
+  it('leaves a part of the machine unused', () => {
+    expect(machineTimeOf('cpu  10 1 5 100 20 2 3 4 9 0\ncpu0 1 2 3 4\n')).toEqual({ all: 145, idle: 120 });
+    expect(() => machineTimeOf('intr 1')).toThrow('no figures of the CPU');
   });
 
   it('has the packets that found no room in a socket', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { videoPayloadType, withoutCandidates, withSource } from '../../../bench/load/session-description.ts';
+import { payloadTypeOf, withoutCandidates, withSources } from '../../../bench/load/session-description.ts';
 
 const lines = (...all: string[]) => all.map((line) => `${line}\r\n`).join('');
 const SESSION = ['v=0', 'a=msid-semantic:WMS *'];
@@ -16,7 +16,7 @@ const ANSWER = lines(
 );
 
 it('sends on the first video m-line alone, and says from which source', () => {
-  expect(withSource(ANSWER, { ssrc: 5, cname: 'bot' })).toBe(
+  expect(withSources(ANSWER, { video: { ssrc: 5, cname: 'bot' } })).toBe(
     lines(
       ...SESSION,
       ...[AUDIO[0]!, AUDIO[1]!, 'a=recvonly'],
@@ -26,8 +26,14 @@ it('sends on the first video m-line alone, and says from which source', () => {
   );
 });
 
+it('sends sound on the m-line of sound', () => {
+  const [sound, video] = withSources(ANSWER, { audio: { ssrc: 6, cname: 'bot' } }).split(/(?=^m=video)/m);
+  expect(sound).toContain(lines(...AUDIO, 'a=ssrc:6 cname:bot'));
+  expect(video).not.toMatch(/a=(sendrecv|ssrc)/);
+});
+
 it('only receives without a source', () => {
-  expect(withSource(ANSWER, null)).not.toMatch(/a=(sendrecv|ssrc)/);
+  expect(withSources(ANSWER, {})).not.toMatch(/a=(sendrecv|ssrc)/);
 });
 
 it('takes the candidates out of a description', () => {
@@ -36,7 +42,7 @@ it('takes the candidates out of a description', () => {
   expect(withoutCandidates(sdp)).toEqual({ sdp: lines(...VIDEO, 'a=mid:1'), candidates: [candidate] });
 });
 
-it('reads the payload type of the video', () => {
-  expect(videoPayloadType(ANSWER)).toBe(96);
-  expect(() => videoPayloadType(lines(...AUDIO))).toThrow('no video');
+it('reads the payload type of a kind', () => {
+  expect([payloadTypeOf('video', ANSWER), payloadTypeOf('audio', ANSWER)]).toEqual([96, 97]);
+  expect(() => payloadTypeOf('video', lines(...AUDIO))).toThrow('no video');
 });

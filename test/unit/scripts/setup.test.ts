@@ -52,7 +52,7 @@ describe('the Node version', () => {
 describe('the set-up', () => {
   it('says its usage for a mode that it does not know', async () => {
     const { code, output } = await checkout.node(['scripts/setup.mjs', 'dance']);
-    expect([code, output]).toEqual([1, 'Usage: node scripts/setup.mjs <run|build|test|check>\n']);
+    expect([code, output]).toEqual([1, 'Usage: node scripts/setup.mjs <run|build|test|check|bench>\n']);
   });
 
   it('prints the one command to run when packages are missing and this is not root', async () => {
@@ -78,6 +78,47 @@ describe('the set-up', () => {
     // This apt-get fails to install, so the set-up must stop there and say which command failed.
     expect(code).toBe(1);
     expect(output).toContain('Failed: apt-get install -y --no-install-recommends g++ libnice-dev (exit code 1)');
+  });
+
+  describe('for the benches', () => {
+    const calls = () => readFileSync(join(checkout.folder, 'calls'), 'utf8');
+    const log = (program: string, rest = '') => `echo "${program} $*" >> ${checkout.folder}/calls; ${rest}`;
+
+    it.runIf(process.getuid?.() === 0)(
+      'installs the peers when this is root, and keeps them from running',
+      async () => {
+        writeInstalledPackages();
+        const programs = { 'dpkg-query': dpkgWithout('janus'), systemctl: log('systemctl'), 'apt-get': log('apt-get') };
+        const driver = `import { peersStep } from './scripts/setup/apt.mjs'; const step = peersStep(); if (step.needed()) step.run();`;
+        checkout.write('driver.mjs', driver);
+        const { code } = await checkout.node(['driver.mjs'], { env: pathWith(programs) });
+        expect(code).toBe(0);
+        expect(calls().split('\n')).toEqual([
+          'systemctl --version',
+          'systemctl mask janus',
+          'apt-get update',
+          'apt-get install -y --no-install-recommends janus',
+          '',
+        ]);
+        const offline = { ...programs, 'apt-get': 'echo no network; exit 1' };
+        const failing = await checkout.node(['driver.mjs'], { env: pathWith(offline) });
+        expect(failing).toMatchObject({
+          code: 0,
+          output: expect.stringContaining('go without janus: no network') as string,
+        });
+      },
+    );
+
+    it('does without the peers when this is not root', async () => {
+      chmodSync(checkout.folder, 0o777);
+      const env = pathWith({ 'dpkg-query': dpkgWithout('janus'), 'apt-get': log('apt-get') });
+      checkout.write(
+        'driver.mjs',
+        `import { peersStep } from './scripts/setup/apt.mjs'; console.log(peersStep().needed());`,
+      );
+      const asNobody = process.getuid?.() === 0 ? { env, uid: NOBODY } : { env };
+      expect(await checkout.node(['driver.mjs'], asNobody)).toEqual({ code: 0, output: 'false\n' });
+    });
   });
 
   it('goes on without dpkg, and says what is needed', async () => {

@@ -160,13 +160,12 @@ export class Endpoint {
   acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }> {
     return this.#mailbox.run(async () => {
       this.#assertOpen();
-      const { announced } = await this.#negotiation.answer(sdp, (answer) =>
+      await this.#negotiation.answer(sdp, (answer) =>
         this.#peer.acceptAnswer(toWebrtcbin(answer, this.#negotiation.serverOffer ?? '')),
       );
       this.#assertOpen();
       this.#candidates.release();
       this.refresh();
-      for (const index of announced) this.#slots[index]?.refresh();
       return { renegotiate: this.#negotiation.needed };
     });
   }

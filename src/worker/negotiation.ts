@@ -10,14 +10,18 @@ interface Box {
   trackId: string;
   /** Whether the page has been told of it. */
   offered: boolean;
+  /** Whether the page has answered that. */
+  answered: boolean;
 }
 
 interface OutstandingOffer {
-  /** The slots whose boxes the page first hears of by this offer. */
-  announced: number[];
+  /** The boxes that the page first hears of by this offer. */
+  announced: Box[];
   /** What the page has been offered; empty while it is being made. */
   sdp: string;
 }
+
+const newBox = (): Box => ({ streamId: randomUUID(), trackId: randomUUID(), offered: false, answered: false });
 
 /** What the page is told of one endpoint's media. */
 export interface NegotiationOptions {
@@ -33,7 +37,7 @@ export interface NegotiationOptions {
  * never removed, because the page plays the sound through it. A box's stream id is never used again: a page ignores a known one.
  */
 export class Negotiation {
-  readonly #main: Box = { streamId: randomUUID(), trackId: randomUUID(), offered: false };
+  readonly #main: Box = newBox();
   readonly #audioTrackId = randomUUID();
   readonly #options: NegotiationOptions;
   #boxes: (Box | null)[] = [this.#main];
@@ -48,9 +52,12 @@ export class Negotiation {
     this.#options = options;
   }
 
-  /** What each slot shows; null = nothing. */
+  /**
+   * What each slot shows; null = nothing, also where the page has not yet answered an offer with the slot's box: Chromium would take
+   * the packets of an SSRC that it does not know for those of another m-line, and keep to that.
+   */
   get shown(): readonly (StreamRef | null)[] {
-    return this.#shown;
+    return this.#shown.map((ref, index) => (this.#boxes[index]?.answered ? ref : null));
   }
 
   /** webrtcbin's offer, or null before there is one. */
@@ -72,14 +79,14 @@ export class Negotiation {
 
   #newBox(): Box {
     this.#changed = true;
-    return { streamId: randomUUID(), trackId: randomUUID(), offered: false };
+    return newBox();
   }
 
   #removeBox(index: number, box: Box, removed: string[]): void {
     this.#boxes[index] = null;
     if (box.offered) removed.push(box.streamId);
     // The page may make this box only after it was told to remove it: the next offer takes it away for certain.
-    if (this.#outstanding?.announced.includes(index)) this.#changed = true;
+    if (this.#outstanding?.announced.includes(box)) this.#changed = true;
   }
 
   /** The number of slots that the next offer needs. */
@@ -94,11 +101,11 @@ export class Negotiation {
   async offer(slots: readonly number[], createServerOffer: () => Promise<string>): Promise<Offer> {
     if (this.#outstanding) throw new WebstreamerError('offer-outstanding');
     const renegotiation = this.#serverOffer !== null;
-    const announced = [...this.#boxes.entries()].filter(([, box]) => box && !box.offered).map(([index]) => index);
+    const announced = this.#boxes.filter((box) => box !== null).filter(({ offered }) => !offered);
     const outstanding: OutstandingOffer = { announced, sdp: '' };
     this.#outstanding = outstanding;
     this.#changed = false;
-    for (const box of this.#boxes) if (box) box.offered = true;
+    for (const box of announced) box.offered = true;
     const boxes = [...this.#boxes];
     this.#serverOffer ??= await this.#firstOffer(createServerOffer);
     outstanding.sdp = toPage(this.#serverOffer, this.#mediaLines(boxes, slots), ++this.#version);
@@ -143,18 +150,18 @@ export class Negotiation {
   }
 
   /**
-   * Takes the page's answer: hands the first one to `acceptFirst`, for webrtcbin, and tells which slots the page now shows for the
-   * first time. Throws `no-offer`, or `bad-description` and leaves the offer outstanding.
+   * Takes the page's answer: hands the first one to `acceptFirst`, for webrtcbin. Throws `no-offer`, or `bad-description` and leaves
+   * the offer outstanding.
    */
-  async answer(sdp: string, acceptFirst: (sdp: string) => Promise<void>): Promise<{ announced: number[] }> {
+  async answer(sdp: string, acceptFirst: (sdp: string) => Promise<void>): Promise<void> {
     const outstanding = this.#outstanding;
     if (!outstanding?.sdp) throw new WebstreamerError('no-offer');
     const problem = problemOfAnswer(sdp, outstanding.sdp);
     if (problem) throw new WebstreamerError('bad-description', `the answer cannot be used: ${problem}`);
     if (!this.#answered) await acceptFirst(sdp);
     this.#answered = true;
+    for (const box of outstanding.announced) box.answered = true;
     this.#outstanding = null;
-    return { announced: outstanding.announced };
   }
 
   /** Whether the page should get another offer. */

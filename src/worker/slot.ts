@@ -41,11 +41,6 @@ export class Slot {
     }, SWITCH_RETRY_MS);
   }
 
-  /** The page has begun to show this slot: it needs a key frame. */
-  refresh(): void {
-    this.#stream?.requestKeyFrame();
-  }
-
   /** Shows nothing from now on, for good. */
   close(): void {
     this.show(null);

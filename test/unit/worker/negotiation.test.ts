@@ -120,11 +120,17 @@ describe('a negotiation', () => {
     expect(directions((await offer()).sdp)).toEqual(['sendrecv', 'sendrecv', 'inactive']);
   });
 
-  it('tells which slots the page shows for the first time', async () => {
-    const { negotiation, round } = scene('ab');
-    expect(await round()).toEqual({ announced: [0, 1] });
+  it('shows nothing in a box before the page has answered an offer with it', async () => {
+    const { negotiation, offer, round } = scene('ab');
+    expect(negotiation.shown).toEqual([null, null]);
+    await round();
+    expect(negotiation.shown).toEqual(refs('ab'));
     negotiation.setStreams(refs('abc'));
-    expect(await round()).toEqual({ announced: [2] });
+    const { sdp } = await offer();
+    expect(negotiation.shown).toEqual([...refs('ab'), null]);
+    negotiation.setStreams(refs('abcd'));
+    await negotiation.answer(pageAnswer(sdp), () => Promise.resolve());
+    expect(negotiation.shown).toEqual([...refs('abc'), null]);
   });
 
   it('counts the version up with each offer', async () => {

@@ -101,7 +101,7 @@ export class Negotiation {
   async offer(slots: readonly number[], createServerOffer: () => Promise<string>): Promise<Offer> {
     if (this.#outstanding) throw new WebstreamerError('offer-outstanding');
     const renegotiation = this.#serverOffer !== null;
-    const announced = this.#boxes.filter((box) => box !== null).filter(({ offered }) => !offered);
+    const announced = this.#boxes.filter((box) => box !== null).filter(({ answered }) => !answered);
     const outstanding: OutstandingOffer = { announced, sdp: '' };
     this.#outstanding = outstanding;
     this.#changed = false;
@@ -141,7 +141,7 @@ export class Negotiation {
     };
     const pictures = slots.map((ssrc, index): MediaLine => {
       const box = boxes[index];
-      if (!box) return { direction: 'inactive' };
+      if (!box) return { direction: 'inactive', ssrc, cname };
       const { streamId, trackId } = box;
       if (index > 0) return { direction: 'sendonly', streamId, trackId, ssrc, cname };
       return { direction: 'sendrecv', streamId, trackId, ssrc, cname, maxBitrateBps: maxVideoBitrateBps };

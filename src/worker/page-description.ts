@@ -8,18 +8,13 @@ const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)$/;
 
 /**
  * How an m-line looks to the page; `streamId` is the msid whose box shows it, absent when inactive. The SSRC is told because Chromium
- * paints no video once a description has two video m-lines without one.
+ * paints no video once a description has two video m-lines without one, and on inactive m-lines because it paints none again once
+ * the SSRC was gone meanwhile.
  */
-export type MediaLine =
-  | {
-      direction: 'sendrecv' | 'sendonly';
-      streamId: string;
-      trackId: string;
-      ssrc: number;
-      cname: string;
-      maxBitrateBps?: number;
-    }
-  | { direction: 'inactive' };
+export type MediaLine = { ssrc: number; cname: string } & (
+  | { direction: 'sendrecv' | 'sendonly'; streamId: string; trackId: string; maxBitrateBps?: number }
+  | { direction: 'inactive' }
+);
 
 /** A description in parts: the lines before the first m-line, and those of each m-section. */
 export interface Sections {
@@ -49,9 +44,9 @@ function pageSection(section: string[], line: MediaLine): string[] {
     if (text.startsWith('c=') && line.direction === 'sendrecv' && line.maxBitrateBps)
       return [text, `b=TIAS:${line.maxBitrateBps}`];
     if (!DIRECTION.test(text)) return [text];
-    if (line.direction === 'inactive') return ['a=inactive'];
-    const { direction, streamId, trackId, ssrc, cname } = line;
-    return [`a=${direction}`, `a=msid:${streamId} ${trackId}`, `a=ssrc:${ssrc} cname:${cname}`];
+    const source = `a=ssrc:${line.ssrc} cname:${line.cname}`;
+    if (line.direction === 'inactive') return ['a=inactive', source];
+    return [`a=${line.direction}`, `a=msid:${line.streamId} ${line.trackId}`, source];
   });
 }
 

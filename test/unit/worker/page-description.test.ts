@@ -6,7 +6,7 @@ const LINES: MediaLine[] = [
   shown('sendrecv', 'main', 'sound', 1000),
   { ...shown('sendrecv', 'main', 'picture', 1001), maxBitrateBps: 1_500_000 },
   shown('sendonly', 'other', 'picture2', 1002),
-  { direction: 'inactive' },
+  { direction: 'inactive', ssrc: 1003, cname: 'user1@host' },
 ];
 const RECEIVING = 'a=rtcp-fb:96 transport-cc\r\na=extmap:3 urn:x\r\na=rtpmap:98 rtx/90000\r\na=fmtp:98 apt=96\r\n';
 const offer = webrtcbinOffer()
@@ -24,13 +24,13 @@ describe('what the page sees', () => {
     expect(linesOf(page, 3).some((line) => line.startsWith('a=msid:'))).toBe(false);
   });
 
-  it('tells the source of each m-line that shows something', () => {
+  it('tells the source of each m-line, also of one that shows nothing', () => {
     const sources = (index: number) => linesOf(page, index).filter((line) => line.startsWith('a=ssrc:'));
     expect([0, 1, 2, 3].map(sources)).toEqual([
       ['a=ssrc:1000 cname:user1@host'],
       ['a=ssrc:1001 cname:user1@host'],
       ['a=ssrc:1002 cname:user1@host'],
-      [],
+      ['a=ssrc:1003 cname:user1@host'],
     ]);
   });
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RoomResource } from '../../src/protocol/http-api/room.ts';
 import { postJson } from '../load/http-json.ts';
 import type { BotPlan, Call } from '../measure/call.ts';
 import { startChild } from '../measure/child.ts';
@@ -12,14 +13,15 @@ import { range, receiversOf } from './people.ts';
 const COMMAND = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url));
 const ROOM = 'bench';
 
-interface Started {
+/** The product in a process of its own. */
+export interface Started {
   url: string;
   pids: Call['pids'];
   close: () => Promise<void>;
 }
 
 /** Starts the product as a user does, in a process of its own, with one room. */
-async function startServer(layout: 'speaker' | 'gallery', connections: string[]): Promise<Started> {
+export async function startServer(layout: 'speaker' | 'gallery', connections: string[]): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), 'webstreamer-bench-'));
   const config = join(folder, 'webstreamer.yaml');
   const settings = {
@@ -44,6 +46,12 @@ async function startServer(layout: 'speaker' | 'gallery', connections: string[])
     throw new Error(`the server has ${workers.length} children instead of one media worker`);
   }
   return { url: server.said, pids: { server: server.pid, worker }, close };
+}
+
+/** The states of the connections of the server's room. */
+export async function connectionStates(url: string): Promise<string[]> {
+  const response = await fetch(`${url}/api/v1/rooms/${ROOM}`);
+  return ((await response.json()) as RoomResource).connections.map(({ state }) => state);
 }
 
 /** One sender who has the floor, and receivers. */

@@ -15,9 +15,8 @@ export interface PageSight {
 
 /** What the pages of a call spent: medians of the pages. */
 export interface UploadRun {
-  /** Payload and RTP headers of all peer connections, video and sound, in bit/s. */
+  /** Payload and RTP headers of all peer connections, in bit/s. */
   uploadBps: number;
-  videoBps: number;
   /** How many times the page encodes and sends its picture. */
   videosSent: number;
   /** CPU of the whole browser in percent of one core. */
@@ -39,7 +38,7 @@ export function uploadRun(before: readonly PageSight[], after: readonly PageSigh
       after.map(({ name }) => name).filter((name) => name !== page.name),
     );
   });
-  const median = (field: 'uploadBps' | 'videoBps' | 'videosSent' | 'cpuPercent') =>
+  const median = (field: 'uploadBps' | 'videosSent' | 'cpuPercent') =>
     percentile(
       pages.map((page) => page[field]),
       0.5,
@@ -47,7 +46,6 @@ export function uploadRun(before: readonly PageSight[], after: readonly PageSigh
   const frameRates = pages.flatMap((page) => page.frameRates);
   return {
     uploadBps: median('uploadBps'),
-    videoBps: median('videoBps'),
     videosSent: median('videosSent'),
     cpuPercent: median('cpuPercent'),
     leastFrameRate: Math.min(...frameRates),
@@ -65,16 +63,14 @@ function onePage(before: PageSight, after: PageSight, others: readonly string[])
       throw new Error(`${after.name} has seen ${frames.join(' and ') || 'no'} frames of ${other}`);
     return Math.max(...frames) / seconds;
   });
-  const videos = (page: PageSight) => page.streams.filter(({ kind }) => kind === 'video');
-  const bps = (start: RtpStream[], end: RtpStream[]) => (growth(start, end, 'outbound').bytes * 8) / seconds;
   const bytesBefore = new Map(before.streams.map(({ id, bytes }) => [id, bytes]));
-  const growing = videos(after).filter(
-    ({ direction, id, bytes }) => direction === 'outbound' && bytes > (bytesBefore.get(id) ?? 0),
+  const videosSent = after.streams.filter(
+    ({ direction, kind, id, bytes }) =>
+      direction === 'outbound' && kind === 'video' && bytes > (bytesBefore.get(id) ?? 0),
   );
   return {
-    uploadBps: bps(before.streams, after.streams),
-    videoBps: bps(videos(before), videos(after)),
-    videosSent: growing.length,
+    uploadBps: (growth(before.streams, after.streams, 'outbound').bytes * 8) / seconds,
+    videosSent: videosSent.length,
     cpuPercent: (after.cpuUs - before.cpuUs) / (seconds * 10_000),
     frameRates,
   };
@@ -91,7 +87,6 @@ export function uploadRow(runs: readonly UploadRun[]): Record<string, number> {
     'upload kbit/s': Math.round(at('uploadBps', 0.5) / 1000),
     least: Math.round(at('uploadBps', 0) / 1000),
     most: Math.round(at('uploadBps', 1) / 1000),
-    'video kbit/s': Math.round(at('videoBps', 0.5) / 1000),
     'videos sent': at('videosSent', 0.5),
     'browser CPU %': Math.round(at('cpuPercent', 0.5)),
     'pictures seen': at('pictures', 0),

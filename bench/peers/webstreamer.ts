@@ -54,15 +54,18 @@ export async function connectionStates(url: string): Promise<string[]> {
   return ((await response.json()) as RoomResource).connections.map(({ state }) => state);
 }
 
+/** Gives a connection of the server's room the floor. */
+export async function setSpeaker(url: string, connection: string): Promise<void> {
+  await postJson(`${url}/api/v1/rooms/${ROOM}/speaker`, { connection }, 'PUT');
+}
+
 /** One sender who has the floor, and receivers. */
 export async function speakerCall(receivers: number): Promise<Call> {
   const connections = range(receivers + 1).map(String);
   const { url, pids, close } = await startServer('speaker', connections);
   const page = (index: number) => ({ kind: 'page', url, connection: String(index) }) as const;
   const sender: BotPlan = { name: 'sender', process: 'sender', entrance: page(0), source: 0, sees: [] };
-  const giveFloor = async () => {
-    await postJson(`${url}/api/v1/rooms/${ROOM}/speaker`, { connection: '0' }, 'PUT');
-  };
+  const giveFloor = () => setSpeaker(url, '0');
   return {
     pids,
     people: receivers + 1,

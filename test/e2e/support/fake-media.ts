@@ -17,8 +17,14 @@ export const COLOURS = {
 /** The name of a fake camera's colour. */
 export type Colour = keyof typeof COLOURS;
 
-/** Whether a fake camera shows nothing but its colour, or grain that costs an encoder all the bits it has. */
-export type Surface = 'plain' | 'grainy';
+/** What a fake camera shows: nothing but its colour, or also grain that costs an encoder all the bits it has. */
+export interface Film {
+  grain: boolean;
+  /** Frames per second. */
+  frameRate: number;
+}
+
+const PLAIN: Film = { grain: false, frameRate: 15 };
 
 /** Tones of the fake microphones in Hz; none is a harmonic of another. */
 export const TONES = { do: 430, re: 710, mi: 1130, fa: 1690, so: 2470, la: 3590 } as const;
@@ -28,7 +34,6 @@ export type Tone = keyof typeof TONES;
 
 const WIDTH = 320;
 const HEIGHT = 180;
-const FRAMES_PER_SECOND = 15;
 const FRAME_COUNT = 15;
 const BLOCK = 20;
 const SAMPLE_RATE = 48_000;
@@ -47,19 +52,18 @@ function addGrain(luma: Buffer): void {
 }
 
 /**
- * A YUV4MPEG2 film of 320x180 at 15 fps that shows `colour`, and a small dark block that moves so that no two frames are equal;
- * with grain as in a dark room, if wished.
+ * A YUV4MPEG2 film of 320x180 that shows `colour`, and a small dark block that moves so that no two frames are equal.
  */
-function colourFilm(colour: Colour, surface: Surface): Buffer {
+function colourFilm(colour: Colour, { grain, frameRate }: Film): Buffer {
   const [red, green, blue] = COLOURS[colour];
   const y = Math.round(16 + (65.738 * red + 129.057 * green + 25.064 * blue) / 256);
   const u = Math.round(128 + (-37.945 * red - 74.494 * green + 112.439 * blue) / 256);
   const v = Math.round(128 + (112.439 * red - 94.154 * green - 18.285 * blue) / 256);
   const chroma = Buffer.concat([Buffer.alloc((WIDTH * HEIGHT) / 4, u), Buffer.alloc((WIDTH * HEIGHT) / 4, v)]);
-  const parts = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420mpeg2\n`)];
+  const parts = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${frameRate}:1 Ip A1:1 C420mpeg2\n`)];
   for (let frame = 0; frame < FRAME_COUNT; frame++) {
     const luma = Buffer.alloc(WIDTH * HEIGHT, y);
-    if (surface === 'grainy') addGrain(luma);
+    if (grain) addGrain(luma);
     const left = frame * BLOCK;
     for (let row = HEIGHT - 2 * BLOCK; row < HEIGHT - BLOCK; row++)
       luma.fill(16, row * WIDTH + left, row * WIDTH + left + BLOCK);
@@ -99,8 +103,9 @@ export class FakeMedia {
   #folder: Promise<string> | undefined;
 
   /** The path of the film for a fake camera. */
-  camera(colour: Colour, surface: Surface = 'plain'): Promise<string> {
-    return this.#file(`${colour}-${surface}.y4m`, () => colourFilm(colour, surface));
+  camera(colour: Colour, film = PLAIN): Promise<string> {
+    const name = `${colour}${film.grain ? '-grain' : ''}-${film.frameRate}.y4m`;
+    return this.#file(name, () => colourFilm(colour, film));
   }
 
   /** The path of the recording for a fake microphone. */

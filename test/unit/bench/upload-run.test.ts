@@ -36,7 +36,6 @@ describe('the upload of a call', () => {
     const run = uploadRun(pages(1000), pages(3000));
     expect(run).toEqual({
       uploadBps: 400_000,
-      videoBps: 320_000,
       videosSent: 2,
       cpuPercent: 30,
       leastFrameRate: 15,

@@ -1,8 +1,10 @@
 // From pressing *join room* to the first painted frame of somebody else: one by one and many at once, on our server and in direct
-// calls between pages. Browsers, server and bots share the machine, and what bounds a crowd is the browser's own work: the same
-// number of pages in direct calls, in pairs, tells how much.
+// calls between pages. Browsers, server and bots share the machine. Twenty at once are bots, which cost little: their time is the
+// server's, plus twenty DTLS handshakes of their own. Pages at once are fewer, since what bounds them is the browser's own work: the
+// same number of pages in direct calls, in pairs, tells how much. They have no sound, and those who join send five frames a second.
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import type { PersonOptions } from '../test/e2e/support/browser.ts';
 import { Cast } from '../test/e2e/support/cast.ts';
 import { startMeshServer } from '../test/e2e/support/mesh-server.ts';
 import { ourPage } from '../test/e2e/support/pages.ts';
@@ -14,19 +16,22 @@ import { rounds } from './measure/rounds.ts';
 import { timeJoin } from './measure/time-join.ts';
 import { Crowd } from './pages/crowd.ts';
 import { installFirstFrame } from './pages/first-frame.ts';
+import { installNoMicrophone } from './pages/no-microphone.ts';
 import { range } from './peers/people.ts';
 import { openGallery, openMesh, waitUntilEmpty } from './peers/venues.ts';
 import { setSpeaker, startServer } from './peers/webstreamer.ts';
 
 const ONE_BY_ONE_LIMIT_MS = 90_000;
 const CROWD_LIMIT_MS = 60_000;
+/** Who is there, and who joins. */
+const CROWD: PersonOptions[] = [{ colour: 'red' }, { colour: 'blue', film: { grain: false, frameRate: 5 } }];
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     joins: { type: 'string', default: '6' }, // one by one, of each kind in each round
     bots: { type: 'string', default: '20' },
-    pages: { type: 'string', default: '20' },
+    pages: { type: 'string', default: '8' },
     json: { type: 'boolean' },
     save: { type: 'boolean' },
   },
@@ -37,16 +42,16 @@ const bots = Number(values.bots);
 const pairs = Math.floor(Number(values.pages) / 2);
 
 /** Runs `use` with people, who are gone after it. */
-async function withPeople<T>(colours: ('red' | 'blue')[], use: (people: Person[]) => Promise<T>): Promise<T> {
+async function withPeople<T>(people: PersonOptions[], use: (people: Person[]) => Promise<T>): Promise<T> {
   const cast = new Cast();
   try {
-    const people: Person[] = [];
-    for (const colour of colours) {
-      const person = await cast.launch({ colour });
+    const launched: Person[] = [];
+    for (const options of people) {
+      const person = await cast.launch(options);
       await person.context.addInitScript(installFirstFrame);
-      people.push(person);
+      launched.push(person);
     }
-    return await use(people);
+    return await use(launched);
   } finally {
     await cast.close();
   }
@@ -57,7 +62,7 @@ async function oneByOne(): Promise<Record<'alone' | 'second' | 'direct', number[
   const times = { alone: [] as number[], second: [] as number[], direct: [] as number[] };
   const venues = { second: await openGallery(2), direct: await openMesh() };
   try {
-    await withPeople(['red', 'red', 'blue'], async ([host, directHost, guest]) => {
+    await withPeople([{ colour: 'red' }, { colour: 'red' }, { colour: 'blue' }], async ([host, directHost, guest]) => {
       if (!host || !directHost || !guest) throw new Error('somebody is missing');
       const { second, direct } = venues;
       const visit = (venue: typeof second, colour: string) => timeJoin(guest, venue.page, venue.idOf(1), colour);
@@ -100,8 +105,9 @@ async function pagesAtOnce(): Promise<number[]> {
   const ids = range(count).map((index) => String(index + 1));
   const server = await startServer('speaker', ['0', ...ids]);
   try {
-    return await withPeople(['red', 'blue'], async ([host, guest]) => {
+    return await withPeople(CROWD, async ([host, guest]) => {
       if (!host || !guest) throw new Error('somebody is missing');
+      for (const { context } of [host, guest]) await context.addInitScript(installNoMicrophone);
       await host.open(ourPage(server.url));
       await host.join('0');
       await host.page.locator('body[data-state=connected]').waitFor();
@@ -119,8 +125,9 @@ async function pairsAtOnce(): Promise<number[]> {
   const ids = range(pairs).map(() => randomUUID());
   const server = await startMeshServer();
   try {
-    return await withPeople(['red', 'blue'], async ([hosts, guests]) => {
+    return await withPeople(CROWD, async ([hosts, guests]) => {
       if (!hosts || !guests) throw new Error('somebody is missing');
+      for (const { context } of [hosts, guests]) await context.addInitScript(installNoMicrophone);
       const waiting = await Crowd.open(hosts, ourPage(server.origin), pairs);
       await waiting.openRooms(ids);
       const crowd = await Crowd.open(guests, ourPage(server.origin), pairs);

@@ -2,9 +2,12 @@ import type { Page } from 'playwright-core';
 import { withDeadline } from '../../src/common/deadline.ts';
 import type { Person } from '../../test/e2e/support/person.ts';
 
-const PAINT_TIMEOUT_MS = 90_000;
-/** Long enough for each page to hear of the moment before it comes. */
-const NOTICE_MS = 1_000;
+const PAINT_TIMEOUT_MS = 60_000;
+
+declare global {
+  /** In a tab of a crowd: the ms from the button to the first painted frame. */
+  var crowdJoin: Promise<number>;
+}
 
 /** Many tabs of one browser. */
 export class Crowd {
@@ -41,15 +44,21 @@ export class Crowd {
 
   /** Lets all tabs join in one moment; answers the ms from the button to the first painted frame of the colour, of each. */
   async join(ids: readonly string[], colour: string): Promise<number[]> {
-    const at = performance.timeOrigin + performance.now() + NOTICE_MS;
-    const times = this.#pages.map((page, index) =>
-      page.evaluate(joinAt, { at, id: ids[index] ?? '', colour } as const).then((ms) => {
-        if (ms === null) throw new Error(`tab ${index} heard of the moment too late`);
-        return ms;
-      }),
+    await Promise.all(
+      this.#pages.map((page, index) => page.evaluate(joinOnSignal, { id: ids[index] ?? '', colour } as const)),
     );
-    const late = () => new Error(`not every tab has painted a frame after ${PAINT_TIMEOUT_MS} ms`);
-    return withDeadline(Promise.all(times), PAINT_TIMEOUT_MS, late);
+    await this.#pages[0]?.evaluate(() => {
+      new BroadcastChannel('crowd').postMessage('join');
+    });
+    let painted = 0;
+    const joins = this.#pages.map(async (page) => {
+      const ms = await page.evaluate(() => crowdJoin);
+      painted++;
+      return ms;
+    });
+    const late = () =>
+      new Error(`${painted} of ${joins.length} tabs have painted a frame after ${PAINT_TIMEOUT_MS} ms`);
+    return withDeadline(Promise.all(joins), PAINT_TIMEOUT_MS, late);
   }
 
   /** Lets all tabs leave the call; they stay open. */
@@ -60,14 +69,19 @@ export class Crowd {
   }
 }
 
-/** Runs inside a page; null when the moment has passed already. */
-async function joinAt({ at, id, colour }: { at: number; id: string; colour: string }): Promise<number | null> {
-  const left = at - probe.now();
-  if (left < 0) return null;
+/** Runs inside a page: fills in the id, and presses the button when all tabs are told to. */
+function joinOnSignal({ id, colour }: { id: string; colour: string }): void {
   const field = document.querySelector<HTMLInputElement>('#room-id');
   if (field) field.value = id;
   const painted = firstFrame(colour);
-  await new Promise((resolve) => setTimeout(resolve, left));
-  document.querySelector<HTMLElement>('#join-room')?.click();
-  return (await painted) - probe.pressedAt;
+  const channel = new BroadcastChannel('crowd');
+  globalThis.crowdJoin = new Promise((resolve) => {
+    channel.onmessage = () => {
+      channel.close();
+      document.querySelector<HTMLElement>('#join-room')?.click();
+      void painted.then((paintedAt) => {
+        resolve(paintedAt - probe.pressedAt);
+      });
+    };
+  });
 }

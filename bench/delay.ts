@@ -18,6 +18,7 @@ const FRAME_RATE = 30;
 const RAMP_UP_MS = 30_000;
 /** The receiver's jitter buffer forgets the beginning. */
 const SETTLE_MS = 2_000;
+const LEAST_ENCODED = 0.8;
 const LIMIT_MS = 210_000;
 
 const { values } = parseArgs({
@@ -64,7 +65,11 @@ async function measure(venue: Venue, camera: Person, screen: Person): Promise<De
   const readings = await screen.page.evaluate(() => clockReader.stop());
   const after = await streams();
   await venue.leave([camera, screen]);
-  return delayRun({ readings, before, after, size: `${width}x${height}`, seconds: Number(values.seconds) });
+  const run = delayRun({ readings, before, after, size: `${width}x${height}`, seconds: Number(values.seconds) });
+  const wanted = Number(values.seconds) * FRAME_RATE;
+  if (run.encoded < LEAST_ENCODED * wanted)
+    console.error(`the machine is too busy: the camera's page has sent ${run.encoded} of ${wanted} frames`);
+  return run;
 }
 
 const cast = new Cast();

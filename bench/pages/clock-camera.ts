@@ -20,7 +20,7 @@ interface ClockWindow {
   MediaStreamTrackGenerator: new (init: { kind: 'video' }) => TrackGenerator;
 }
 
-/** Replaces the picture of the page's camera: above, the time at which it is painted; below, noise that keeps the encoder busy. */
+/** Replaces the picture of the page's camera: above, the time at which it is painted; below, a pattern that drifts, so that the encoder has work. */
 export function installClockCamera({ width, height, frameRate }: ClockCameraOptions): void {
   const { probe, clockCode, MediaStreamTrackGenerator } = globalThis as unknown as ClockWindow;
   const devices = navigator.mediaDevices as MediaDevices | undefined; // undefined on an insecure origin
@@ -33,12 +33,12 @@ export function installClockCamera({ width, height, frameRate }: ClockCameraOpti
     if (!context) throw new Error('The page has no 2d canvas');
     return context;
   };
-  const makeNoise = (): OffscreenCanvas => {
-    const grain = 4;
+  const makePattern = (): OffscreenCanvas => {
+    const grain = 8;
     const context = contextOf(2 * width, 2 * height);
     for (let x = 0; x < 2 * width; x += grain)
       for (let y = 0; y < 2 * height; y += grain) {
-        const level = String(64 + Math.floor(Math.random() * 128));
+        const level = String(96 + Math.floor(Math.random() * 64));
         context.fillStyle = `rgb(${level} ${level} ${level})`;
         context.fillRect(x, y, grain, grain);
       }
@@ -48,14 +48,16 @@ export function installClockCamera({ width, height, frameRate }: ClockCameraOpti
   const startClock = (): MediaStreamTrack => {
     const track = new MediaStreamTrackGenerator({ kind: 'video' });
     const writer = track.writable.getWriter();
-    const noise = makeNoise();
+    const pattern = makePattern();
     const context = contextOf(width, height);
+    let painted = 0;
     const paint = (): void => {
       if (track.readyState === 'ended') {
         clearInterval(timer);
         return;
       }
-      context.drawImage(noise, -Math.random() * width, clockHeight - Math.random() * (height - clockHeight));
+      const drift = (painted++ * 3) % (height - clockHeight);
+      context.drawImage(pattern, -drift, -drift);
       context.fillStyle = 'black';
       context.fillRect(0, 0, width, clockHeight);
       context.fillStyle = 'white';

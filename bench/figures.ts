@@ -21,10 +21,11 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? NaN;
 }
 
-/** p50, p95, least and greatest of times in ms, rounded to whole ones. */
-export function summary(values: readonly number[]): Record<'p50' | 'p95' | 'min' | 'max' | 'n', number> {
+/** p50, p95, p99, least and greatest of times in ms, rounded to whole ones. */
+export function summary(values: readonly number[]): Record<'p50' | 'p95' | 'p99' | 'min' | 'max' | 'n', number> {
   const rounded = (p: number) => Math.round(percentile(values, p));
-  return { p50: rounded(0.5), p95: rounded(0.95), min: rounded(0), max: rounded(1), n: values.length };
+  const [p50, p95, p99, min, max] = [rounded(0.5), rounded(0.95), rounded(0.99), rounded(0), rounded(1)];
+  return { p50, p95, p99, min, max, n: values.length };
 }
 
 function machine(): Machine {

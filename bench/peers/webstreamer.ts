@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RoomResource } from '../../src/protocol/http-api/room.ts';
 import { postJson } from '../load/http-json.ts';
 import type { Voice } from '../load/tone.ts';
 import type { BotPlan, Call } from '../measure/call.ts';
@@ -11,9 +12,11 @@ import { range, receiversOf } from './people.ts';
 
 // Seen from where the compiled bench lies, under .cache/bench/bench/peers.
 const COMMAND = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url));
-const ROOM = 'bench';
+/** The name of the room of calls that need but one. */
+export const ROOM = 'bench';
 
-interface Started {
+/** The product in a process of its own. */
+export interface Started {
   url: string;
   pids: Call['pids'];
   close: () => Promise<void>;
@@ -44,7 +47,8 @@ export async function startProduct(role: string[], settings: object): Promise<Ch
   };
 }
 
-async function startServer(rooms: RoomSettings[]): Promise<Started> {
+/** Starts the product with these rooms and one media worker. */
+export async function startServer(rooms: RoomSettings[]): Promise<Started> {
   const { pid, url, close } = await startProduct([], { ice: { addresses: ['127.0.0.1'] }, rooms });
   const workers = await childrenOf(pid);
   const [worker] = workers;
@@ -55,7 +59,14 @@ async function startServer(rooms: RoomSettings[]): Promise<Started> {
   return { url, pids: { server: pid, worker }, close };
 }
 
-async function giveFloor(url: string, room: string, connection: string): Promise<void> {
+/** The states of a room's connections. */
+export async function connectionStates(url: string, room: string): Promise<string[]> {
+  const response = await fetch(`${url}/api/v1/rooms/${room}`);
+  return ((await response.json()) as RoomResource).connections.map(({ state }) => state);
+}
+
+/** Gives a connection of a room the floor. */
+export async function giveFloor(url: string, room: string, connection: string): Promise<void> {
   await postJson(`${url}/api/v1/rooms/${room}/speaker`, { connection }, 'PUT');
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import type { Colour, FakeMedia, Tone } from './fake-media.ts';
+import type { Colour, FakeMedia, Film, Tone } from './fake-media.ts';
 import { findChild } from './process-tree.ts';
 import { Person } from './person.ts';
 
@@ -33,6 +33,8 @@ const ARGUMENTS = [
 export interface PersonOptions {
   /** The picture of the fake camera. */
   colour: Colour;
+  /** Plain at 15 frames per second when absent. */
+  film?: Film;
   /** The sound of the fake microphone; silence when absent. */
   tone?: Tone;
   /** Whether the person allows the camera; yes when absent. */
@@ -48,7 +50,8 @@ export async function launchPerson(media: FakeMedia, options: PersonOptions): Pr
   const profile = await mkdtemp(join(tmpdir(), 'webstreamer-profile-'));
   const camera = options.camera ?? 'allowed';
   const args = ARGUMENTS.filter((argument) => camera !== 'absent' || !argument.startsWith('--use-fake-device'));
-  if (camera !== 'absent') args.push(`--use-file-for-fake-video-capture=${await media.camera(options.colour)}`);
+  if (camera !== 'absent')
+    args.push(`--use-file-for-fake-video-capture=${await media.camera(options.colour, options.film)}`);
   if (options.tone) args.push(`--use-file-for-fake-audio-capture=${await media.microphone(options.tone)}`);
   args.push(camera === 'refused' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream');
   try {

@@ -17,6 +17,15 @@ export const COLOURS = {
 /** The name of a fake camera's colour. */
 export type Colour = keyof typeof COLOURS;
 
+/** What a fake camera shows: nothing but its colour, or also grain that costs an encoder all the bits it has. */
+export interface Film {
+  grain: boolean;
+  /** Frames per second. */
+  frameRate: number;
+}
+
+const PLAIN: Film = { grain: false, frameRate: 15 };
+
 /** Tones of the fake microphones in Hz; none is a harmonic of another. */
 export const TONES = { do: 430, re: 710, mi: 1130, fa: 1690, so: 2470, la: 3590 } as const;
 
@@ -25,21 +34,36 @@ export type Tone = keyof typeof TONES;
 
 const WIDTH = 320;
 const HEIGHT = 180;
-const FRAMES_PER_SECOND = 15;
 const FRAME_COUNT = 15;
 const BLOCK = 20;
 const SAMPLE_RATE = 48_000;
 
-/** A YUV4MPEG2 film of 320x180 at 15 fps that shows `colour`, and a small dark block that moves so that no two frames are equal. */
-function colourFilm(colour: Colour): Buffer {
+const GRAIN = 4;
+const GRAIN_DEPTH = 24;
+
+/** Makes a plane of brightness uneven by up to half of `GRAIN_DEPTH`, otherwise each time: an encoder has to work for it. */
+function addGrain(luma: Buffer): void {
+  for (let y = 0; y < HEIGHT; y += GRAIN)
+    for (let x = 0; x < WIDTH; x += GRAIN) {
+      const change = Math.round((Math.random() - 0.5) * GRAIN_DEPTH);
+      const value = Math.min(235, Math.max(16, (luma[y * WIDTH + x] ?? 0) + change));
+      for (let row = y; row < y + GRAIN; row++) luma.fill(value, row * WIDTH + x, row * WIDTH + x + GRAIN);
+    }
+}
+
+/**
+ * A YUV4MPEG2 film of 320x180 that shows `colour`, and a small dark block that moves so that no two frames are equal.
+ */
+function colourFilm(colour: Colour, { grain, frameRate }: Film): Buffer {
   const [red, green, blue] = COLOURS[colour];
   const y = Math.round(16 + (65.738 * red + 129.057 * green + 25.064 * blue) / 256);
   const u = Math.round(128 + (-37.945 * red - 74.494 * green + 112.439 * blue) / 256);
   const v = Math.round(128 + (112.439 * red - 94.154 * green - 18.285 * blue) / 256);
   const chroma = Buffer.concat([Buffer.alloc((WIDTH * HEIGHT) / 4, u), Buffer.alloc((WIDTH * HEIGHT) / 4, v)]);
-  const parts = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420mpeg2\n`)];
+  const parts = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${frameRate}:1 Ip A1:1 C420mpeg2\n`)];
   for (let frame = 0; frame < FRAME_COUNT; frame++) {
     const luma = Buffer.alloc(WIDTH * HEIGHT, y);
+    if (grain) addGrain(luma);
     const left = frame * BLOCK;
     for (let row = HEIGHT - 2 * BLOCK; row < HEIGHT - BLOCK; row++)
       luma.fill(16, row * WIDTH + left, row * WIDTH + left + BLOCK);
@@ -79,8 +103,9 @@ export class FakeMedia {
   #folder: Promise<string> | undefined;
 
   /** The path of the film for a fake camera. */
-  camera(colour: Colour): Promise<string> {
-    return this.#file(`${colour}.y4m`, () => colourFilm(colour));
+  camera(colour: Colour, film = PLAIN): Promise<string> {
+    const name = `${colour}${film.grain ? '-grain' : ''}-${film.frameRate}.y4m`;
+    return this.#file(name, () => colourFilm(colour, film));
   }
 
   /** The path of the recording for a fake microphone. */

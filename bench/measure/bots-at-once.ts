@@ -19,7 +19,7 @@ export async function timeBotsAtOnce(clipFolder: string, count: number, roundCou
   try {
     const [senders, receivers] = call.phases;
     const sender = await start();
-    for (const bot of senders?.bots ?? []) await sender.join(bot.name, bot.source, bot.entrance);
+    for (const bot of senders?.bots ?? []) await sender.join(bot.name, bot);
     await senders?.then?.();
     const times: number[] = [];
     for (let round = 0; round <= roundCount; round++) {
@@ -37,9 +37,9 @@ export async function timeBotsAtOnce(clipFolder: string, count: number, roundCou
 
 function timeRound(host: BotHost, bots: readonly BotPlan[]): Promise<number[]> {
   const start = performance.now();
-  const timeOne = async ({ name, source, entrance, sees }: BotPlan) => {
-    await host.join(name, source, entrance);
-    await host.see(name, sees, SIGHT_TIMEOUT_MS);
+  const timeOne = async (bot: BotPlan) => {
+    await host.join(bot.name, bot);
+    await host.see(bot.name, bot.sees, SIGHT_TIMEOUT_MS);
     return performance.now() - start;
   };
   return Promise.all(bots.map(timeOne));

@@ -31,7 +31,7 @@ const room = new MediaRoom({
     if (event.type === 'candidate') pageSide.emit('add-ice-candidate', 0, event.candidate.candidate);
   },
   log: (level, fields, message) => {
-    console.error(level, message, JSON.stringify(fields));
+    process.stderr.write(`${level} ${message} ${JSON.stringify(fields)}\n`);
   },
 });
 

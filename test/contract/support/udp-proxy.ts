@@ -1,6 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 
 const HOST = '127.0.0.1';
 
@@ -11,7 +10,7 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-const portOf = (socket: Socket) => (socket.address() as AddressInfo).port;
+const portOf = (socket: Socket) => socket.address().port;
 
 /** Stands on the way between a page and the server: sees every datagram, and loses those of the server that a test wants lost. */
 export class UdpProxy {

@@ -17,8 +17,8 @@ export function startProbe(): (...words: (string | number | bigint)[]) => Promis
   });
   return async (...words) => {
     child.stdin.write(`${words.join(' ')}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error('the probe has ended');
-    return value;
+    const next = await lines.next();
+    if (next.done) throw new Error('the probe has ended');
+    return next.value;
   };
 }

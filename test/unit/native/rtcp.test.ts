@@ -51,7 +51,7 @@ it('writes a picture loss', async () => {
 
 it('writes a sender report and the canonical name, in whole words', async () => {
   const probe = startProbe();
-  const names = fc.string({ unit: fc.constantFrom(...'abcdefghij-0123456789'), minLength: 1, maxLength: 255 });
+  const names = fc.string({ unit: fc.constantFrom('a', 'Z', '0', '9', '-', '.', '@'), minLength: 1, maxLength: 255 });
   await fc.assert(
     fc.asyncProperty(names, async (cname) => {
       const hex = await probe('write-report', STREAM, 0x0123_4567_89ab_cdefn, 42, 7, 8000, cname);

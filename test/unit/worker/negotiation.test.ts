@@ -21,7 +21,7 @@ function scene(streams: string) {
   };
   const round = async () => {
     const { sdp } = await offer();
-    return await negotiation.answer(pageAnswer(sdp), acceptFirst);
+    await negotiation.answer(pageAnswer(sdp), acceptFirst);
   };
   return { negotiation, createServerOffer, acceptFirst, offer, round };
 }

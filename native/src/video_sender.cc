@@ -82,10 +82,11 @@ void VideoSender::AskForKeyFrame() {
 
 // The very same packet: a receiver that has it already drops it as a repeat.
 void VideoSender::Resend(uint16_t sequence) {
+  if (resends_allowed_ == 0) return;
   uint64_t index = (next_index() & ~0xffffULL) | sequence;
   if (index >= next_index()) index -= 0x10000;
   auto found = std::find_if(history_.rbegin(), history_.rend(), [index](const Sent& sent) { return sent.first_index <= index; });
-  if (found == history_.rend() || index >= found->first_index + found->count || resends_allowed_ == 0) return;
+  if (found == history_.rend() || index >= found->first_index + found->count) return;
   resends_allowed_--;
   uint8_t packet[kMaxPacketSize];
   size_t size = Write(packet, *found, index - found->first_index);

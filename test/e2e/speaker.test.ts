@@ -72,6 +72,7 @@ describe('a room in the layout speaker', () => {
       // At random moments of the publishers' key frames: this many frames of the new speaker first.
       await watcher.waitForFrames((random.next().value as number) % 20);
     }
+    await watcher.waitForFrames(2); // the recorder hears of a frame after it can be seen
     const [frames = [], ...others] = Object.values(await watcher.stopRecording());
     expect(others).toEqual([]);
     expect(new Set(frames.map(({ colour }) => colour))).toEqual(new Set(['red', 'green']));

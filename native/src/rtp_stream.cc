@@ -45,7 +45,7 @@ void Stream::Report() {
   if (packets_ == packets_reported_) return;
   packets_reported_ = packets_;
   rtcp::SenderReport report = {identity_.ssrc, NtpNow(), TimestampAt(running_time::Now()), packets_, payload_bytes_};
-  transport_->SendReport(report, ++srtcp_index_);
+  transport_->SendReport(report);
 }
 
 }  // namespace rtp

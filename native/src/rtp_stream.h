@@ -44,7 +44,6 @@ class Stream : public transport::Stream {
   uint64_t next_index_;
   uint32_t first_timestamp_;
   uint32_t packets_ = 0, payload_bytes_ = 0, packets_reported_ = 0;
-  uint32_t srtcp_index_ = 0;
 };
 
 }  // namespace rtp

@@ -41,18 +41,26 @@ void Core::Send(const uint8_t* data, size_t size, size_t datagram_size) {
   path_->Send(data, size, datagram_size);
 }
 
-void Core::SendReport(const rtcp::SenderReport& report, uint32_t srtcp_index) {
+void Core::Add(uint32_t ssrc, std::weak_ptr<Stream> stream) {
+  if (streams_.empty()) feedback_ssrc_ = ssrc;
+  streams_[ssrc] = std::move(stream);
+}
+
+void Core::SendRtcp(uint8_t* packet, size_t size) {
+  size_t protected_size = encryptor_->ProtectRtcp(packet, size, ++srtcp_index_);
+  path_->Send(packet, protected_size, protected_size);
+}
+
+void Core::SendReport(const rtcp::SenderReport& report) {
   uint8_t packet[rtcp::kMaxReportSize + srtp::kRtcpTrailerSize];
-  size_t size = encryptor_->ProtectRtcp(packet, rtcp::WriteReport(report, cname_, packet), srtcp_index);
-  path_->Send(packet, size, size);
+  SendRtcp(packet, rtcp::WriteReport(report, cname_, packet));
 }
 
 void Core::RequestKeyFrame(uint32_t ssrc) {
   if (!is_open()) return;
   uint8_t packet[rtcp::kPictureLossSize + srtp::kRtcpTrailerSize];
   rtcp::WritePictureLoss(feedback_ssrc_, ssrc, packet);
-  size_t size = encryptor_->ProtectRtcp(packet, rtcp::kPictureLossSize, ++feedback_index_);
-  path_->Send(packet, size, size);
+  SendRtcp(packet, rtcp::kPictureLossSize);
 }
 
 void Core::OnFeedback(const std::vector<rtcp::Feedback>& all) {

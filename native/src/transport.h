@@ -40,17 +40,21 @@ class Core : public std::enable_shared_from_this<Core> {
   // Asks the page for a key frame of a stream of its own, at once: rtpsession would wait for its next turn.
   void RequestKeyFrame(uint32_t ssrc);
   // Sends a sender report with the transport's CNAME.
-  void SendReport(const rtcp::SenderReport& report, uint32_t srtcp_index);
+  void SendReport(const rtcp::SenderReport& report);
 
-  void Add(uint32_t ssrc, std::weak_ptr<Stream> stream) { streams_[ssrc] = std::move(stream); }
-  void Remove(uint32_t ssrc) { streams_.erase(ssrc); }
+  void Add(uint32_t ssrc, std::weak_ptr<Stream> stream);
   void OnFeedback(const std::vector<rtcp::Feedback>& all);
   void Report();
 
  private:
+  // Encrypts a packet that has room for the trailer behind its `size` bytes, and sends it.
+  void SendRtcp(uint8_t* packet, size_t size);
+
   std::string cname_;
-  uint32_t feedback_ssrc_ = g_random_int();
-  uint32_t feedback_index_ = 0;
+  // The SSRC of the first stream: pages pass feedback on by a sender that they have been told of.
+  uint32_t feedback_ssrc_ = 0;
+  // Counts all RTCP packets, whatever their sender: an index is never used twice with one SSRC (RFC 3711, section 9.1).
+  uint32_t srtcp_index_ = 0;
   std::unique_ptr<srtp::Encryptor> encryptor_;
   std::shared_ptr<datagrams::Path> path_;
   std::unordered_map<uint32_t, std::weak_ptr<Stream>> streams_;

@@ -44,7 +44,9 @@ async function waitForRampUp(camera: Person): Promise<void> {
     if (more.length > 0) throw new Error('the camera is sent more than once');
     if (video && video.targetBps > 0.95 * bitrateBps) return;
     if (performance.now() > deadline)
-      throw new Error(`the camera sends ${video?.targetBps ?? 0} bit/s instead of ${bitrateBps} after ${RAMP_UP_MS} ms`);
+      throw new Error(
+        `the camera sends ${video?.targetBps ?? 0} bit/s instead of ${bitrateBps} after ${RAMP_UP_MS} ms`,
+      );
     await pause(200); // statistics have no events
   }
 }

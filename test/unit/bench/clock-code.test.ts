@@ -44,6 +44,7 @@ describe('the clock in the picture', () => {
   });
 
   it('runs where nothing of its module is: in a page, as text', () => {
+    // As playwright does it: a function goes to the page as its text.
     const inPage = new Function(`return (${String(clockCode)})()`) as () => typeof code; // eslint-disable-line @typescript-eslint/no-implied-eval
     expect(inPage().write(1_763_990_000_123.4)).toEqual(code.write(1_763_990_000_123.4));
   });

@@ -3,6 +3,8 @@ import { BotHost } from '../load/bot-host.ts';
 import type { BotPlan, Call, Phase } from './call.ts';
 
 const SIGHT_TIMEOUT_MS = 20_000;
+/** How many bots join at once: as many as keep a machine busy without anybody's join failing for lack of time. */
+const AT_ONCE = 6;
 
 /** Where the bots find what they send: a clip and, when they talk, voices. */
 export interface Media {
@@ -49,10 +51,13 @@ export class Crowd {
     await this.#host(bot).leave(bot.name);
   }
 
-  /** Lets the bots in, one after another, and waits until everybody sees whom they should. */
+  /** Lets the bots in, phase after phase and a few at a time, and waits until everybody sees whom they should. */
   async enter(phases: readonly Phase[]): Promise<void> {
     for (const { bots, then } of phases) {
-      for (const bot of bots) await this.#host(bot).join(bot.name, bot);
+      for (let first = 0; first < bots.length; first += AT_ONCE) {
+        const some = bots.slice(first, first + AT_ONCE);
+        await Promise.all(some.map((bot) => this.#host(bot).join(bot.name, bot)));
+      }
       await then?.();
     }
     const watchers = phases.flatMap(({ bots }) => bots).filter(({ sees }) => sees.length > 0);

@@ -356,17 +356,6 @@ Napi::Value GstObjectWrap::StaticPad(const Napi::CallbackInfo& info) {
   return Adopt(info.Env(), gst_element_get_static_pad(As<GstElement>(info.Env(), GST_TYPE_ELEMENT), Text(info[0]).c_str()));
 }
 
-Napi::Value GstObjectWrap::RequestPad(const Napi::CallbackInfo& info) {
-  auto* element = As<GstElement>(info.Env(), GST_TYPE_ELEMENT);
-  auto* pad_template = gst_element_get_pad_template(element, Text(info[0]).c_str());
-  if (!pad_template) throw Napi::Error::New(info.Env(), "no pad template " + Text(info[0]));
-  GstCaps* caps = info[1].IsString() ? gst_caps_from_string(Text(info[1]).c_str()) : nullptr;
-  auto* pad = gst_element_request_pad(element, pad_template, nullptr, caps);
-  if (caps) gst_caps_unref(caps);
-  if (!pad) throw Napi::Error::New(info.Env(), std::string(GST_OBJECT_NAME(element)) + " gives no pad");
-  return Adopt(info.Env(), pad);
-}
-
 // Restricts a webrtcbin's ICE agent to the given local address (may be called several times, before gathering starts).
 Napi::Value GstObjectWrap::AddIceAddress(const Napi::CallbackInfo& info) {
   auto* webrtcbin = As<GstElement>(info.Env(), GST_TYPE_ELEMENT);
@@ -455,7 +444,6 @@ void GstObjectWrap::Register(Napi::Env env, Napi::Object exports) {
                               InstanceMethod("add", &W::Add),
                               InstanceMethod("link", &W::Link),
                               InstanceMethod("staticPad", &W::StaticPad),
-                              InstanceMethod("requestPad", &W::RequestPad),
                               InstanceMethod("addIceAddress", &W::AddIceAddress),
                               InstanceMethod("graph", &W::Graph),
                               InstanceMethod("direction", &W::Direction),

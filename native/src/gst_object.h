@@ -47,7 +47,6 @@ class GstObjectWrap : public Napi::ObjectWrap<GstObjectWrap> {
   Napi::Value Add(const Napi::CallbackInfo& info);
   Napi::Value Link(const Napi::CallbackInfo& info);
   Napi::Value StaticPad(const Napi::CallbackInfo& info);
-  Napi::Value RequestPad(const Napi::CallbackInfo& info);
   Napi::Value AddIceAddress(const Napi::CallbackInfo& info);
   Napi::Value Graph(const Napi::CallbackInfo& info);
 

@@ -1,5 +1,6 @@
 // The module's entry: initialises GStreamer and exports the factories and classes that src/worker/gst/binding.ts types.
 #include <gst/gst.h>
+#include <malloc.h>
 #include <napi.h>
 #include <unistd.h>
 
@@ -77,6 +78,12 @@ Napi::Value Pipelines(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), g_pipelines);
 }
 
+// allocatedBytes(): what native code has allocated and not freed, in all of malloc's arenas
+Napi::Value AllocatedBytes(const Napi::CallbackInfo& info) {
+  auto heap = mallinfo2();
+  return Napi::Number::New(info.Env(), static_cast<double>(heap.uordblks + heap.hblkhd));
+}
+
 // exitNow(code): ends the process without running destructors, which crash while streams are running.
 Napi::Value ExitNow(const Napi::CallbackInfo& info) {
   fflush(nullptr);
@@ -106,6 +113,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("createElement", Napi::Function::New(env, CreateElement));
   exports.Set("hasElement", Napi::Function::New(env, HasElement));
   exports.Set("pipelines", Napi::Function::New(env, Pipelines));
+  exports.Set("allocatedBytes", Napi::Function::New(env, AllocatedBytes));
   exports.Set("exitNow", Napi::Function::New(env, ExitNow));
   exports.Set("close", Napi::Function::New(env, Close));
   return exports;

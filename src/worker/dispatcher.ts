@@ -73,6 +73,7 @@ export class Dispatcher {
       threads: readdirSync('/proc/self/task').length,
       fileDescriptors: readdirSync('/proc/self/fd').length,
       residentBytes: process.memoryUsage.rss(),
+      allocatedBytes: this.#context.gst.allocatedBytes(),
     };
   }
 

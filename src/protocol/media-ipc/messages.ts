@@ -26,6 +26,8 @@ export const WorkerFigures = z.object({
   threads: z.number(),
   fileDescriptors: z.number(),
   residentBytes: z.number(),
+  /** What native code has allocated and not freed. */
+  allocatedBytes: z.number(),
 });
 /** See {@link WorkerFigures}. */
 export type WorkerFigures = z.infer<typeof WorkerFigures>;

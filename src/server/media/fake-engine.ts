@@ -119,6 +119,7 @@ export class FakeMediaEngine implements MediaEngine {
         threads: 0,
         fileDescriptors: 0,
         residentBytes: 0,
+        allocatedBytes: 0,
       })),
     };
   }

@@ -61,6 +61,8 @@ export interface MediaDump {
     threads: number;
     fileDescriptors: number;
     residentBytes: number;
+    /** What native code has allocated and not freed. */
+    allocatedBytes: number;
   }[];
 }
 

@@ -47,7 +47,6 @@ export interface GstElement extends GstObject {
   /** Links to `next`, which is returned. */
   link<T extends GstElement>(next: T): T;
   staticPad(name: string): GstPad;
-  requestPad(template: string, caps?: string): GstPad;
   /** Errors, warnings and ends of stream of a pipeline. */
   onMessage(handler: (message: BusMessage) => void): void;
   /** A webrtcbin only: gathers ICE candidates on this address; may be called several times. */
@@ -122,6 +121,8 @@ export interface GstBinding {
   hasElement(factory: string): boolean;
   /** The number of pipelines that have been created and not yet freed, with all that is in them. */
   pipelines(): number;
+  /** What native code has allocated and not freed, in bytes (mallinfo2). */
+  allocatedBytes(): number;
   /** Ends the process at once, without destructors: they crash while streams are running. */
   exitNow(code: number): never;
   /** Lets the event loop end. */

@@ -4,6 +4,9 @@ import { ourPage } from './pages.ts';
 import type { Person } from './person.ts';
 import type { TestServer } from './server.ts';
 
+/** Several browsers on one machine take seconds to open a page: this bounds a failure, it is no property of the server. */
+const CONNECT_TIMEOUT_MS = 30_000;
+
 /** Launches people who join the connections 1, 2, … of a room on our page, one after another, until each is connected. */
 export async function meet<const P extends readonly PersonOptions[]>(
   cast: Cast,
@@ -16,7 +19,7 @@ export async function meet<const P extends readonly PersonOptions[]>(
     const connection = String(index + 1);
     await person.open(ourPage(server.origin));
     await person.join(connection);
-    await server.waitForState(room, connection, 'connected');
+    await server.waitForState(room, connection, 'connected', CONNECT_TIMEOUT_MS);
   }
   return people as { -readonly [K in keyof P]: Person };
 }

@@ -1,7 +1,16 @@
 // One sender and many receivers: what the server spends on each packet it forwards, beside Janus and a bare forwarder.
 import { parseArgs } from 'node:util';
 import { CLIPS, prepareClip } from './load/clip.ts';
-import { compare, marginalUsPerPacket, ratioRows, ratios, ratioSpreads, row } from './measure/compare.ts';
+import {
+  compare,
+  marginalMbPerPerson,
+  marginalUsPerPacket,
+  ratioRows,
+  ratios,
+  ratioSpreads,
+  rounded,
+  row,
+} from './measure/compare.ts';
 import { report } from './figures.ts';
 import { forwarderCall } from './peers/forwarder.ts';
 import { janusAbsence, streamingCall } from './peers/janus.ts';
@@ -34,8 +43,11 @@ const series = await compare({
 });
 const figures = Object.fromEntries(series.map((one) => [`${one.candidate}, ${one.size} receivers`, row(one)]));
 for (const name of new Set(series.map(({ candidate }) => candidate))) {
-  const marginal = marginalUsPerPacket(series.filter(({ candidate }) => candidate === name));
-  if (marginal !== null) figures[`${name}, each packet more`] = { 'CPU µs/packet': Math.round(marginal * 100) / 100 };
+  const own = series.filter(({ candidate }) => candidate === name);
+  const usPerPacket = marginalUsPerPacket(own);
+  const mbPerPerson = marginalMbPerPerson(own);
+  if (usPerPacket !== null && mbPerPerson !== null)
+    figures[`${name}, each one more`] = rounded({ 'CPU µs/packet': usPerPacket, 'MB/person': mbPerPerson });
 }
 const compared = ratioSpreads(series, OURS, sizes.includes(HEADLINE) ? HEADLINE : (sizes.at(-1) ?? HEADLINE));
 report('forward', { ...figures, ...ratioRows(compared) }, ratios(compared), series);

@@ -141,6 +141,18 @@ export function marginalUsPerPacket(series: readonly Series[]): number | null {
 }
 
 /**
+ * MB of each person more, from the totals at several sizes by least squares: without what a room holds once, such as the slate's
+ * encoder. Null when there is but one size.
+ */
+export function marginalMbPerPerson(series: readonly Series[]): number | null {
+  if (series.length < 2) return null;
+  const points = series.map(({ size, runs }) => {
+    return { x: size, y: size * spread(runs.map((run) => run.residentMbPerPerson)).median };
+  });
+  return slope(points);
+}
+
+/**
  * The exponent with which `y` grows with `x`: the slope of the line that lies best between the logarithms, by least squares. Null
  * for fewer than two points.
  */

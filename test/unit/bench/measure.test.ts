@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   exponent,
   exponentOnStreams,
+  marginalMbPerPerson,
   marginalUsPerPacket,
   ratioRows,
   ratios,
@@ -43,6 +44,13 @@ describe('a comparison', () => {
     const all = [1000, 3000, 6000].map((packets, size) => series('ours', size, [cost(packets)]));
     expect(marginalUsPerPacket(all)).toBeCloseTo(15);
     expect(marginalUsPerPacket(all.slice(1, 2))).toBeNull();
+  });
+
+  it('tells what a person more holds beside what the room holds anyway', () => {
+    const holding = (people: number) => ({ residentMbPerPerson: (18 + 1.2 * people) / people }) as CallFigures;
+    const all = [10, 30, 60].map((people) => series('ours', people, [holding(people)]));
+    expect(marginalMbPerPerson(all)).toBeCloseTo(1.2);
+    expect(marginalMbPerPerson(all.slice(0, 1))).toBeNull();
   });
 });
 

@@ -1,4 +1,4 @@
-// What one page sends, and what its browser costs, in calls of 2 to 6 people: a gallery of our server beside pages that send to
+// What one page sends, and what its browser costs, in calls of 2, 4 and 6 people: a gallery of our server beside pages that send to
 // each other. The pictures are small and few and there is no sound, so that it is the number of people that counts and not what the
 // machine, which carries all the browsers, can do.
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,7 +13,6 @@ import { type PageSight, type UploadRun, uploadRatio, uploadRow, uploadRun } fro
 import { limitVideo } from './pages/limit-video.ts';
 import { rtpStreams } from './pages/rtp-streams.ts';
 import { installNoMicrophone } from './pages/no-microphone.ts';
-import { range } from './peers/people.ts';
 import { openGallery, openMesh, type Venue } from './peers/venues.ts';
 
 /** 30 of these are encoded and decoded in a mesh of six. */
@@ -21,21 +20,25 @@ const FILM = { grain: true, frameRate: 5 };
 const BITRATE_BPS = 100_000;
 const SIGHT_TIMEOUT_MS = 30_000;
 const RAMP_UP_MS = 15_000;
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 600_000;
 
 const { values } = parseArgs({
   options: {
-    people: { type: 'string', default: '6' },
+    people: { type: 'string', default: '2,4,6' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     json: { type: 'boolean' },
     save: { type: 'boolean' },
   },
 });
-const most = Number(values.people);
+const sizes = values.people
+  .split(',')
+  .map(Number)
+  .toSorted((a, b) => a - b);
+const most = Math.max(...sizes);
 const seconds = Number(values.seconds);
 const colours = Object.keys(COLOURS).slice(0, most) as Colour[];
-if (!(most >= 2 && most <= colours.length)) throw new Error('--people is a number from 2 to 8');
+if (!(Math.min(...sizes) >= 2 && most <= colours.length)) throw new Error('--people are numbers from 2 to 8');
 
 /** Waits until each of the people's videos is sent with nearly all that it may have, or the time is up. */
 async function waitForRampUp(people: readonly Person[]): Promise<void> {
@@ -64,12 +67,12 @@ async function observe(people: readonly Person[]): Promise<PageSight[]> {
   return Promise.all(people.map(one));
 }
 
-/** Fills the room one by one, and measures at each size from two people on. */
+/** Fills the room one by one, and measures at each of the sizes. */
 async function fill(venue: Venue, cast: readonly Person[]): Promise<UploadRun[]> {
   const runs: UploadRun[] = [];
   for (const [index, newcomer] of cast.entries()) {
     await venue.enter(newcomer, index);
-    if (index === 0) continue;
+    if (!sizes.includes(index + 1)) continue;
     const people = cast.slice(0, index + 1);
     const others = (person: Person) => people.filter((other) => other !== person).map(({ name }) => name);
     await Promise.all(people.map((person) => person.waitForColours(others(person), SIGHT_TIMEOUT_MS)));
@@ -103,8 +106,7 @@ try {
   await cast.close();
   for (const venue of venues) await venue.close();
 }
-const sizes = range(most - 1).map((index) => index + 2);
-const ofSize = (name: Venue['name'], size: number) => runs[name].flatMap((round) => round[size - 2] ?? []);
+const ofSize = (name: Venue['name'], size: number) => runs[name].flatMap((round) => round[sizes.indexOf(size)] ?? []);
 const rows = sizes.flatMap((size) =>
   venues.map(({ name }) => [`${name}, ${size} people`, uploadRow(ofSize(name, size))] as const),
 );

@@ -18,9 +18,9 @@ const BITRATE_BPS = 32_000;
 const AMPLITUDE = 0.07 * 0x7fff;
 const TREMOLO_HZ = 4;
 
-/** The tone of a voice. */
+/** The tone of a voice. The distances differ, so that the mixing products of some tones in an encoder are no other tone. */
 export function toneHz(voice: number): number {
-  return 400 + 170 * voice;
+  return 410 + 170 * voice + 13 * voice ** 2;
 }
 
 /** Samples (signed, 16 bits, mono) of a voice; a tone swells and fades so that no encoder takes it for the noise of a room. */
@@ -35,7 +35,7 @@ export function samplesOf(voice: Voice, seconds: number): Int16Array {
 
 /** Encodes voices with GStreamer's Opus encoder, unless that was done before; answers the folder that holds a folder for each. */
 export async function prepareVoices(cache: string, voices: readonly Voice[]): Promise<string> {
-  const folder = join(cache, `voices-${BITRATE_BPS}`);
+  const folder = join(cache, `voices-${BITRATE_BPS}-${toneHz(1)}`);
   await mkdir(folder, { recursive: true });
   for (const voice of voices) {
     if ((await readdir(join(folder, String(voice))).catch(() => [])).length !== PACKETS) await prepare(folder, voice);

@@ -12,7 +12,8 @@ const REPLIES: Record<string, readonly string[]> = {
   sendrecv: ['sendrecv', 'sendonly', 'recvonly', 'inactive'],
   sendonly: ['recvonly', 'inactive'],
   recvonly: ['sendonly', 'inactive'],
-  inactive: ['inactive'],
+  // Libraries (libdatachannel) answer an m-line that once was `sendonly` with `recvonly` all the same; nothing is sent on it then.
+  inactive: ['inactive', 'recvonly'],
 };
 
 const ICE_UFRAG = /^[\w+/-]{4,256}$/;
@@ -93,7 +94,9 @@ function problemOfMedia(section: string[], offered: string[]): string | null {
   const [offeredDirection = ''] = directionsOf(offered);
   const directions = directionsOf(section);
   if (directions.length !== 1) return 'it has no direction, or several';
-  if (!REPLIES[offeredDirection]?.includes(directions[0] ?? '')) return 'its direction does not fit the offer’s';
+  const [direction = ''] = directions;
+  if (!REPLIES[offeredDirection]?.includes(direction))
+    return `its direction, ${direction}, does not fit the offer’s, ${offeredDirection}`;
   if (!section.includes('a=rtcp-mux')) return 'it has no rtcp-mux';
   if (commonFormats(section, offered)[0] !== headOf(offered)?.formats[0]) return 'it does not take the offered codec';
   return null;

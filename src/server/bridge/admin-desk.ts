@@ -1,20 +1,20 @@
 import type { Socket } from 'socket.io';
 import type { AdminHandshake } from '../../protocol/signalling/bridge-events.ts';
-import { type AdminAccount, administrate, overview, whyNotAdmin } from './admin.ts';
-import type { BridgeState } from './state.ts';
+import type { AdminAccount } from './admin.ts';
+import type { BridgeCore } from './core.ts';
 
 /** What has changed is told at most this often. */
 const UPDATE_MS = 1000;
 
 /** The sockets of those who administrate. */
 export class AdminDesk {
-  readonly #state: BridgeState;
+  readonly #core: BridgeCore;
   readonly #account: AdminAccount | undefined;
   readonly #sockets = new Set<Socket>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(state: BridgeState, account: AdminAccount | undefined) {
-    this.#state = state;
+  constructor(core: BridgeCore, account: AdminAccount | undefined) {
+    this.#core = core;
     this.#account = account;
   }
 
@@ -25,7 +25,7 @@ export class AdminDesk {
 
   /** Serves a socket, or tells it why not and closes it; answers whether it is served. */
   serve(socket: Socket, handshake: AdminHandshake, address: string): boolean {
-    const error = whyNotAdmin(this.#state, this.#account, handshake, address);
+    const error = this.#core.whyNotAdmin(this.#account, handshake, address);
     if (error !== null) {
       socket.emit('admin', { error });
       socket.disconnect();
@@ -33,8 +33,8 @@ export class AdminDesk {
     }
     this.#sockets.add(socket);
     socket.on('admin', (request: unknown, ack: unknown) => {
-      const { answer, show } = administrate(this.#state, request);
-      if (show) socket.emit('admin', overview(this.#state, false));
+      const { answer, show } = this.#core.administrate(request);
+      if (show) socket.emit('admin', this.#core.overview(false));
       if (answer !== undefined && typeof ack === 'function') (ack as (value: unknown) => void)(answer);
       this.changed();
     });
@@ -51,7 +51,7 @@ export class AdminDesk {
     if (this.#sockets.size === 0 || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      for (const socket of this.#sockets) socket.emit('admin', overview(this.#state, true));
+      for (const socket of this.#sockets) socket.emit('admin', this.#core.overview(true));
     }, UPDATE_MS);
   }
 

@@ -10,13 +10,11 @@ import type { AdminAccount } from './admin.ts';
 import { AdminDesk } from './admin-desk.ts';
 import { cutWhenBehind } from './backlog.ts';
 import { confide, toldBefore } from './confidence.ts';
-import { dispatch, kindOf } from './dispatch.ts';
+import { type BridgeCore, createCore } from './core.ts';
 import { Limits } from './limits.ts';
 import { Lines } from './lines.ts';
-import { removeUser } from './membership.ts';
-import { arrive, isSecretOf, lose, wake, welcome } from './presence.ts';
 import type { RefusalReason } from './refusal.ts';
-import { type BridgeState, countState, createState, type StateCounts, type User } from './state.ts';
+import type { StateCounts, User } from './state.ts';
 
 type Connection = Socket['conn'];
 
@@ -86,7 +84,7 @@ interface SocketData {
 class SocketIoBridge implements Bridge {
   readonly #server: Server;
   readonly #lines: Lines;
-  readonly #state: BridgeState;
+  readonly #core: BridgeCore;
   readonly #logger: Logger;
   readonly #observer: BridgeObserver;
   readonly #limits: Limits;
@@ -107,13 +105,13 @@ class SocketIoBridge implements Bridge {
     this.#limits = new Limits(limits, Date.now);
     this.#lines = new Lines(logger, (user, alarm) => {
       this.#guard(user.id, () => {
-        wake(this.#state, user, alarm);
+        this.#core.wake(user, alarm);
       });
     });
     const { emit, setAlarm, gone, cut } = this.#lines;
     const { refused } = observer;
-    this.#state = createState({ emit, setAlarm, gone, cut, refused, newId: randomUUID, now: Date.now }, logger);
-    this.#admins = new AdminDesk(this.#state, options.admin);
+    this.#core = createCore({ emit, setAlarm, gone, cut, refused, newId: randomUUID, now: Date.now }, logger);
+    this.#admins = new AdminDesk(this.#core, options.admin);
     this.#server = new Server(httpServer, {
       allowEIO3: true, // for clients as old as the pages
       pingInterval: options.pingIntervalMs ?? 10_000,
@@ -147,7 +145,7 @@ class SocketIoBridge implements Bridge {
     return {
       sockets: this.#limits.sockets,
       timers: this.#lines.timers + this.#admins.timers,
-      ...countState(this.#state),
+      ...this.#core.count(),
     };
   }
 
@@ -160,8 +158,7 @@ class SocketIoBridge implements Bridge {
     this.#closed = Promise.resolve();
     this.#lines.clear();
     this.#admins.close();
-    const { users, rooms, waiting, virtualIds, missed, guesses } = this.#state;
-    for (const held of [users, rooms, waiting, virtualIds, missed, guesses]) held.clear();
+    this.#core.clear();
     this.#server.engine.close();
     return this.#closed;
   }
@@ -216,7 +213,7 @@ class SocketIoBridge implements Bridge {
     }
     const handshake = parsed.data;
     const told = toldBefore(auth);
-    const isKnown = told !== undefined && isSecretOf(this.#state, handshake.userid ?? '', told);
+    const isKnown = told !== undefined && this.#core.isSecretOf(handshake.userid ?? '', told);
     const secret = confide(socket, isKnown ? told : randomUUID());
     const address = addressOf(socket.request, this.#trustedProxies);
     socket.data = { address, told, secret, handshake } satisfies SocketData;
@@ -231,7 +228,7 @@ class SocketIoBridge implements Bridge {
       return;
     }
     const id = handshake.userid ?? randomUUID();
-    const arrival = arrive(this.#state, { id, address, handshake, told, secret });
+    const arrival = this.#core.arrive({ id, address, handshake, told, secret });
     if (arrival.kind === 'taken') {
       this.#logger.info({ user: id }, 'a socket is not served: its user id is taken');
       socket.emit('userid-already-taken', id, randomUUID());
@@ -239,7 +236,7 @@ class SocketIoBridge implements Bridge {
     }
     this.#serve(socket, arrival.user);
     this.#lines.connect(arrival.user, socket);
-    if (arrival.kind === 'new') welcome(this.#state, arrival.user);
+    if (arrival.kind === 'new') this.#core.welcome(arrival.user);
     this.#admins.changed();
   }
 
@@ -251,9 +248,9 @@ class SocketIoBridge implements Bridge {
       const ack = typeof args.at(-1) === 'function' ? (args.pop() as (...values: unknown[]) => void) : undefined;
       this.#guard(user.id, () => {
         if (!this.#lines.isOf(user, socket)) return;
-        const kind = kindOf(user, event);
+        const kind = this.#core.kindOf(user, event);
         const startMs = performance.now();
-        const answer = dispatch(this.#state, user, event, args);
+        const answer = this.#core.handle(user, event, args);
         if (answer) ack?.(...answer);
         this.#observer.handled(kind, (performance.now() - startMs) / 1000);
         this.#admins.changed();
@@ -263,8 +260,8 @@ class SocketIoBridge implements Bridge {
       this.#guard(user.id, () => {
         if (!this.#lines.disconnect(user, socket)) return;
         this.#logger.debug({ user: user.id, reason }, 'a socket has ended');
-        if (DELIBERATE.has(reason)) removeUser(this.#state, user);
-        else lose(this.#state, user, this.#graceMs);
+        if (DELIBERATE.has(reason)) this.#core.leave(user);
+        else this.#core.lose(user, this.#graceMs);
         this.#admins.changed();
       });
     });

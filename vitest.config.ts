@@ -8,6 +8,10 @@ export default defineConfig({
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } },
       },
       {
+        // A few events of each seed that is kept; `npm run fuzz` sends more.
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.fuzz.ts'], testTimeout: 60_000, sequence: { groupOrder: 0 } },
+      },
+      {
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],

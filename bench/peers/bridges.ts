@@ -19,7 +19,13 @@ export interface BridgeCandidate {
 export const BRIDGES: readonly BridgeCandidate[] = [
   {
     name: 'webstreamer',
-    start: () => startProduct(['bridge'], {}),
+    start: () =>
+      startProduct(['bridge'], {
+        // The whole load comes from this one address, and is the same for both.
+        bridge: {
+          limits: { socketsPerAddress: 20_000, eventsPerSecondPerAddress: 1_000_000, eventsPerSecond: 10_000 },
+        },
+      }),
   },
   {
     name: 'rtcmulticonnection-server',

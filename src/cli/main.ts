@@ -1,15 +1,29 @@
 #!/usr/bin/env node
+import type { Logger } from '../common/logger.ts';
 import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import { startBridge, startRooms, startWebstreamer } from '../server/main.ts';
+import type { Running } from '../server/main.ts';
+import { makeCertificate } from './certificate.ts';
+import type { CertificateOptions } from './certificate.ts';
 import { greeting, pageUrl } from './greeting.ts';
 import { createLogger } from './logger.ts';
 import { createProgram } from './program.ts';
 import type { Role } from './program.ts';
-import { listenForTermination } from './signals.ts';
+import { listenForTermination, onHangup } from './signals.ts';
 
 const STARTERS = { webstreamer: startWebstreamer, bridge: startBridge, rooms: startRooms };
+
+/** A certificate that was renewed is read again on SIGHUP; one that cannot be used changes nothing. */
+function reload(running: Running, logger: Logger): void {
+  try {
+    running.reloadCertificate();
+    logger.info({}, 'the certificate was read again');
+  } catch (error) {
+    logger.error({ err: error }, 'the certificate cannot be used; the old one stays');
+  }
+}
 
 /** Starts a role and keeps it until a signal asks for its end. */
 async function run(role: Role, config: Config): Promise<void> {
@@ -20,7 +34,14 @@ async function run(role: Role, config: Config): Promise<void> {
     const running = await STARTERS[role](config, { logger });
     if (format === 'pretty') process.stdout.write(`${greeting(role, running.url, config.rooms)}\n`);
     else logger.info({ role, url: running.url, page: pageUrl(role, running.url) }, 'started');
+    // Without a certificate, the end of the terminal is the end of the server.
+    const stopReloading = config.tls
+      ? onHangup(() => {
+          reload(running, logger);
+        })
+      : undefined;
     const signal = await termination.asked;
+    stopReloading?.();
     logger.info({ signal }, 'closing; a second signal ends the process at once');
     await running.close('shutdown');
     logger.info({}, 'closed');
@@ -29,8 +50,17 @@ async function run(role: Role, config: Config): Promise<void> {
   }
 }
 
+async function certificate(options: CertificateOptions): Promise<void> {
+  const [file = '', key = ''] = await makeCertificate(options);
+  process.stdout.write(
+    `${file} and ${key} are for ${options.names.join(', ')}. In the configuration:\n\n` +
+      `host: 0.0.0.0\ntls:\n  certificate: ${file}\n  key: ${key}\n`,
+  );
+}
+
 try {
-  await createProgram(packageInfo(import.meta.url).version, run).parseAsync();
+  const actions = { start: run, makeCertificate: certificate };
+  await createProgram(packageInfo(import.meta.url).version, actions).parseAsync();
 } catch (error) {
   // Known failures are one sentence; anything else is a fault of ours and keeps its stack.
   if (!(error instanceof WebstreamerError)) throw error;

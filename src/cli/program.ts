@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { type CertificateOptions, ownNames } from './certificate.ts';
 import { loadConfig } from './config-file.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
@@ -11,6 +12,12 @@ export type Role = 'webstreamer' | 'bridge' | 'rooms';
 
 /** Starts a role with its configuration. */
 export type StartRole = (role: Role, config: Config) => Promise<void>;
+
+/** What the command line leads to. */
+export interface Actions {
+  start: StartRole;
+  makeCertificate: (options: CertificateOptions) => Promise<void>;
+}
 
 interface Options {
   config?: string;
@@ -32,8 +39,29 @@ function withCommonOptions(command: Command, port: number): Command {
     .option('--port <number>', `the port to listen on (default: ${port})`, parsePort);
 }
 
-/** The command line of webstreamer; `start` does what the chosen command says. */
-export function createProgram(version: string, start: StartRole): Command {
+function parseDays(text: string): number {
+  const days = Number(text);
+  // Browsers take no certificate that is good for longer.
+  if (!/^\d+$/.test(text) || days < 1 || days > 825) throw new InvalidArgumentError('A number of days, 1 to 825.');
+  return days;
+}
+
+function withCertificateCommand(program: Command, make: Actions['makeCertificate']): void {
+  program
+    .command('certificate')
+    .description('make a certificate that signs itself: browsers give the camera to https pages only')
+    .option('--out <folder>', 'where certificate.pem and key.pem go', '.')
+    .option('--name <name...>', 'host names and IP addresses (default: all that this machine has)')
+    .option('--days <number>', 'how long it is good for', parseDays, 365)
+    .option('--force', 'replace files that are there', false)
+    .allowExcessArguments(false)
+    .action(({ name, ...rest }: Omit<CertificateOptions, 'names'> & { name?: string[] }) =>
+      make({ ...rest, names: name ?? ownNames() }),
+    );
+}
+
+/** The command line of webstreamer; `actions` do what the chosen command says. */
+export function createProgram(version: string, { start, makeCertificate }: Actions): Command {
   const program = withCommonOptions(new Command('webstreamer'), 9001)
     .description('Multipoint video conferencing for RTCMultiConnection pages: bridge, rooms and pages in one process.')
     .version(version)
@@ -61,5 +89,6 @@ export function createProgram(version: string, start: StartRole): Command {
     .option('--bridge <url>', 'the URL of the bridge, such as http://127.0.0.1:9001')
     .allowExcessArguments(false)
     .action((options: Options) => run('rooms', options, { port: ROOMS_PORT }));
+  withCertificateCommand(program, makeCertificate);
   return program;
 }

@@ -27,3 +27,11 @@ export function listenForTermination(): { asked: Promise<NodeJS.Signals>; stop: 
     },
   };
 }
+
+/** Calls `task` on each SIGHUP; answers what ends that. */
+export function onHangup(task: () => void): () => void {
+  process.on('SIGHUP', task);
+  return () => {
+    process.off('SIGHUP', task);
+  };
+}

@@ -19,6 +19,31 @@ const Rooms = z.array(CreateRoom).superRefine((rooms, context) => {
   for (const id of repeated(rooms.flatMap((room) => room.connections))) refuse(`the connection ${id} is there twice`);
 });
 
+/** How much the sockets of a bridge may do. What comes at once may be five seconds' worth. */
+export const BridgeLimits = z.strictObject({
+  /** Sockets altogether. */
+  sockets: z.int().min(1).max(1_000_000).default(20_000),
+  /** Sockets from one address. Each has at most one room and one request that waits. */
+  socketsPerAddress: z.int().min(1).max(1_000_000).default(2000),
+  /** Events of one socket in a second. */
+  eventsPerSecond: z.int().min(1).max(1_000_000).default(200),
+  /** Events of all sockets from one address in a second. */
+  eventsPerSecondPerAddress: z.int().min(1).max(1_000_000).default(10_000),
+  /** Bytes of one event. */
+  eventBytes: z.int().min(10_000).max(100_000_000).default(1_000_000),
+  /** Bytes of the events of one socket in a second. */
+  bytesPerSecond: z.int().min(10_000).max(100_000_000).default(1_000_000),
+});
+/** See {@link BridgeLimits}. */
+export type BridgeLimits = z.infer<typeof BridgeLimits>;
+
+const IpAddress = z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' });
+
+/** An origin as browsers write it: scheme, host, and the port if it is not the scheme's own. */
+const Origin = HttpUrl.refine((url) => URL.canParse(url) && new URL(url).origin === url, {
+  error: 'must be an origin, such as https://example.org',
+});
+
 /**
  * The whole configuration; `docs/configuration.md` describes each key. A key that is not here is refused, so that a misspelt
  * one is noticed.
@@ -34,8 +59,22 @@ export const Config = z.strictObject({
       url: HttpUrl.optional(),
       /** How long a user whose socket broke keeps the seat. */
       graceMs: z.int().min(0).max(60_000).default(4000),
+      /** The origins whose pages may connect, beside the server's own; without this key those of any. */
+      allowedOrigins: z.array(Origin).optional(),
+      /** The addresses of reverse proxies: what comes from them counts as coming from where their `X-Forwarded-For` says. */
+      trustedProxies: z.array(IpAddress).default([]),
+      /** Who may administrate; nobody without this key. */
+      admin: z
+        .strictObject({
+          userName: z.string().min(1).max(256),
+          password: z.string().min(12, 'must have at least 12 characters').max(256),
+        })
+        .optional(),
+      limits: BridgeLimits.prefault({}),
     })
     .prefault({}),
+  /** PEM files to serve https:// with; without this key it is http://. */
+  tls: z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) }).optional(),
   /** A folder with pages to serve in place of ours. */
   pages: z.string().min(1).optional(),
   /** The number of media workers. */
@@ -43,7 +82,7 @@ export const Config = z.strictObject({
   ice: z
     .strictObject({
       /** The IP addresses offered to browsers; none = every address of the machine. */
-      addresses: z.array(z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' })).default([]),
+      addresses: z.array(IpAddress).default([]),
     })
     .prefault({}),
   video: z

@@ -15,8 +15,10 @@ import { Control } from './control/control.ts';
 import { listen, ownUrl } from './http/listen.ts';
 import { pagePlaces } from './http/page-places.ts';
 import { createHttpServer } from './http/server.ts';
+import { readTls, replaceTls } from './http/tls.ts';
 import type { MediaDump, MediaEngine } from './media/media-engine.ts';
 import { createWorkerEngine } from './media/worker-engine.ts';
+import { Metrics } from './metrics/metrics.ts';
 
 /** How long the media workers may take to say how they are before the health check calls them absent. */
 const HEALTH_TIMEOUT_MS = 2000;
@@ -41,6 +43,8 @@ export interface Running {
   /** Closes everything, rooms first; the same promise on each call. */
   close(reason?: Reason): Promise<void>;
   dump(): Promise<ServerDump>;
+  /** Reads the files of `tls` again, as they have been renewed. Throws `bad-config`, and goes on with the old ones. */
+  reloadCertificate(): void;
 }
 
 /** The parts that run so far. */
@@ -66,7 +70,9 @@ async function health(role: Role, parts: Parts, version: string, startedMs: numb
   const rooms = parts.control?.listRooms() ?? [];
   const connections = rooms.flatMap((room) => room.connections);
   const connected = connections.filter(({ state }) => state === 'connected').length;
+  const bridge = parts.bridge?.dump();
   return {
+    bridge: bridge ? { sockets: bridge.sockets, users: bridge.users, rooms: bridge.rooms } : null,
     status: role.rooms && (workers ?? 0) === 0 ? 'degraded' : 'ok',
     version,
     uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
@@ -105,6 +111,7 @@ async function startRoomsPart(
     createLink: (connectionId) =>
       createSignallingLink({
         bridgeUrl,
+        isOwnBridge: bridgeUrl !== config.bridge.url,
         connectionId,
         logger: logger.child({ part: 'link', connection: connectionId }),
       }),
@@ -129,18 +136,25 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
   };
   try {
     await checkPagesFolder(config.pages);
+    const metrics = new Metrics({ bridge: () => parts.bridge?.dump() ?? null });
     const app = await createHttpServer({
       logger: logger.child({ part: 'http' }),
-      api: { rooms: control, health: () => health(role, parts, version, startedMs) },
+      tls: config.tls && readTls(config.tls),
+      api: { rooms: control, health: () => health(role, parts, version, startedMs), metrics },
       ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
     });
     closing.push(() => app.close());
     const port = await listen(app, config.host, config.port);
-    const url = ownUrl(config.host, port);
+    const url = ownUrl(config.host, port, config.tls ? 'https' : 'http');
     if (role.bridge) {
       const bridge = attachBridge(app.server, {
         logger: logger.child({ part: 'bridge' }),
         graceMs: config.bridge.graceMs,
+        limits: config.bridge.limits,
+        allowedOrigins: config.bridge.allowedOrigins,
+        trustedProxies: config.bridge.trustedProxies,
+        admin: config.bridge.admin,
+        observer: metrics.bridge,
       });
       parts.bridge = bridge;
       closing.push(() => bridge.close());
@@ -155,6 +169,9 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       url,
       port,
       close: (reason = 'shutdown') => closing.close(reason),
+      reloadCertificate: () => {
+        if (config.tls) replaceTls(app.server, readTls(config.tls));
+      },
       dump: async () => ({
         bridge: parts.bridge?.dump() ?? null,
         control: parts.control?.dump() ?? null,

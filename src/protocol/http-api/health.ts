@@ -8,6 +8,7 @@ export const Health = z.object({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
   uptimeSeconds: z.number(),
+  bridge: z.object({ sockets: z.number().int(), users: z.number().int(), rooms: z.number().int() }).nullable(),
   rooms: z.object({ rooms: z.number().int(), connections: z.number().int(), connected: z.number().int() }).nullable(),
   workers: z.number().int().nullable(),
 });

@@ -76,15 +76,48 @@ export const Handshake = z.object({
   userid: UserId.optional(),
   msgEvent: EventName.default('RTCMultiConnection-Message'),
   socketCustomEvent: EventName.default('custom-message'),
-  /** Ours: the same for all sockets of one client, so that a client that was started again is not taken for the old one. */
-  instance: z.string().max(128).optional(),
+  /** The room of a legacy page, which is told to whom it is handed. */
+  sessionid: UserId.optional().catch(undefined),
   autoCloseEntireSession: flag,
   oneToMany: flag,
   maxParticipantsAllowed: z.coerce.number().int().min(1).max(100_000).catch(1000),
   extra: z.string().max(100_000).transform(parseExtra).catch({}),
+  /** The page takes part in scalable broadcasts. */
+  enableScalableBroadcast: flag,
+  /** To how many others it passes a broadcast on. */
+  maxRelayLimitPerUser: z.coerce.number().int().min(1).max(1000).catch(2),
 });
 /** See {@link Handshake}. */
 export type Handshake = z.infer<typeof Handshake>;
+
+/** What the socket of somebody who administrates the bridge says of itself, in place of the rest. */
+export const AdminHandshake = z.object({
+  userid: z.literal('admin'),
+  adminUserName: z.string().max(256).catch(''),
+  adminPassword: z.string().max(256).catch(''),
+});
+/** See {@link AdminHandshake}. */
+export type AdminHandshake = z.infer<typeof AdminHandshake>;
+
+/** What `admin` carries; of the requests in it, each is answered. */
+export const AdminRequest = z.object({
+  all: flag,
+  userinfo: flag,
+  deleteUser: flag,
+  deleteRoom: flag,
+  clearLogs: flag,
+  userid: UserId.optional().catch(undefined),
+  roomid: UserId.optional().catch(undefined),
+});
+/** See {@link AdminRequest}. */
+export type AdminRequest = z.infer<typeof AdminRequest>;
+
+/** What `join-broadcast` carries. */
+export const BroadcastRequest = z.object({
+  broadcastId: UserId,
+  userid: UserId.optional(),
+  typeOfStreams: Extra.catch({ audio: true, video: true }),
+});
 
 /** What `open-room` and `join-room` carry. */
 export const RoomRequest = z.object({

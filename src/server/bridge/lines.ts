@@ -92,6 +92,11 @@ export class Lines {
     }
   }
 
+  /** Closes a user's socket for good. */
+  readonly cut = (user: User): void => {
+    this.#lines.get(user)?.socket?.disconnect();
+  };
+
   /** Sets a timer of a user anew; null = takes it back. */
   readonly setAlarm = (user: User, alarm: Alarm, delayMs: number | null): void => {
     const alarms = this.#lines.get(user)?.alarms;

@@ -1,3 +1,4 @@
+import { leaveBroadcast } from './broadcast-tree.ts';
 import { type BridgeRoom, type BridgeState, isConnectionRoom, roomOf, tell, type User } from './state.ts';
 
 /** Notes that two users talk to each other; both are told the first time, the one who spoke first. */
@@ -79,6 +80,9 @@ export function enterRoom(state: BridgeState, user: User, room: BridgeRoom): voi
 export function removeUser(state: BridgeState, user: User): void {
   if (state.users.get(user.id) !== user) return;
   state.users.delete(user.id);
+  leaveBroadcast(state, user);
+  sayLastWords(state, user);
+  const heir = heirOf(state, user);
   const room = roomOf(state, user);
   // The two of a connection are told even if one has asked and the other not answered yet.
   const others = new Set([...user.links, ...(room && isConnectionRoom(room) ? room.participants : [])]);
@@ -89,10 +93,26 @@ export function removeUser(state: BridgeState, user: User): void {
     for (const gone of [user.id, ...user.virtualIds]) state.effects.emit(other, 'user-disconnected', gone);
   }
   leaveRoom(state, user);
+  if (heir !== undefined) tell(state, heir, 'become-next-modrator', user.sessionId ?? user.id);
   for (const id of user.virtualIds) state.virtualIds.delete(id);
   forgetRequest(state, user);
   user.guestOf = null; // a guest of a guest of a guest … would never be forgotten
   state.effects.gone(user);
+}
+
+/** Says what a legacy page wanted to have said when it has gone. */
+function sayLastWords(state: BridgeState, user: User): void {
+  const envelope = user.lastWords;
+  const receiver = envelope && state.users.get(envelope.remoteUserId);
+  user.lastWords = null;
+  if (receiver && user.links.has(receiver.id))
+    state.effects.emit(receiver, receiver.messageEvent, { ...envelope, extra: user.extra });
+}
+
+/** Who takes the place of a legacy page, which is its own room: the first of those that it has talked to. */
+function heirOf(state: BridgeState, user: User): string | undefined {
+  if (!user.handsOn || user.roomId !== null) return undefined;
+  return [...user.links].find((id) => state.users.get(id)?.lost === false);
 }
 
 /** Drops what the user waits for. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserId } from '../../protocol/ids.ts';
 import { Envelope } from '../../protocol/signalling/peer-message.ts';
+import { isRelayOf } from './broadcast-tree.ts';
 import { type Ack, type Handler, parse, refuse } from './handler.ts';
 import { claimSeat, enterRoom, leaveRoom, link, unlink } from './membership.ts';
 import { requestParticipation } from './requests.ts';
@@ -16,9 +17,13 @@ export const peerMessage: Handler = (state, user, [raw]) => {
   if (!envelope) return undefined;
   if (envelope.remoteUserId === 'system') return detectPresence(state, user, envelope);
   if (!maySpeakAs(state, user, envelope.sender)) {
-    refuse(state, user, 'it names another sender', { sender: envelope.sender });
+    refuse(state, user, 'other-sender', { sender: envelope.sender });
   } else if (envelope.remoteUserId !== user.id) {
-    const asks = says(envelope.message, 'newParticipationRequest');
+    if (says(envelope.message, 'shiftedModerationControl') && says(envelope.message, 'firedOnLeave')) {
+      user.lastWords = envelope; // of a legacy page: said when it has gone
+      return undefined;
+    }
+    const asks = says(envelope.message, 'newParticipationRequest') && !isRelayOf(user, envelope.remoteUserId);
     if (asks && !isNeighbour(state, user, envelope.remoteUserId)) requestParticipation(state, user, envelope);
     else relay(state, user, envelope);
   }
@@ -58,7 +63,7 @@ function relay(state: BridgeState, user: User, envelope: Envelope): void {
   const receiver = state.users.get(state.virtualIds.get(envelope.remoteUserId) ?? envelope.remoteUserId);
   if (!receiver || receiver === user) return;
   if (!mayTalk(state, user, receiver)) {
-    refuse(state, user, 'it is for somebody in another room', { receiver: receiver.id });
+    refuse(state, user, 'other-room', { receiver: receiver.id });
     return;
   }
   const leaves = says(envelope.message, 'userLeft');
@@ -76,6 +81,7 @@ function relay(state: BridgeState, user: User, envelope: Envelope): void {
  */
 function mayTalk(state: BridgeState, user: User, other: User): boolean {
   if (user.roomId === other.roomId || user.links.has(other.id)) return true;
+  if (isRelayOf(user, other.id) || isRelayOf(other, user.id)) return true;
   return (user.roomId === null && isWebstreamer(state, other)) || (other.roomId === null && isWebstreamer(state, user));
 }
 

@@ -1,7 +1,8 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { Handshake } from '../../protocol/signalling/bridge-events.ts';
 import { removeUser } from './membership.ts';
 import { deliverWaiting, requestExpired } from './requests.ts';
-import { type Alarm, type BridgeState, isConnectionRoom, isWebstreamer, roomOf, type User } from './state.ts';
+import { type Alarm, type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
 
 /** Whoever has just come says something within this time: a page 1 s after its socket is open at the latest. */
 const SILENCE_MS = 2500;
@@ -17,49 +18,60 @@ export interface Newcomer {
   id: string;
   address: string;
   handshake: Handshake;
+  /** What the client says that it was told in confidence when it connected before, if it does. */
+  told?: string | undefined;
+  /** What it is told in confidence now, to come back with; null when it cannot be told anything. */
+  secret: string | null;
+}
+
+/** Whether `told` is the secret of the user of this id: then it is that user who comes back. */
+export function isSecretOf(state: BridgeState, id: string, told: string): boolean {
+  const secret = state.users.get(id)?.secret;
+  if (typeof secret !== 'string') return false;
+  const [left, right] = [Buffer.from(secret), Buffer.from(told)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /**
- * A socket has connected. A user whose socket was lost is back when it comes from the same address, and nobody hears of it; an
- * id that somebody has is `taken`. A new user is to be welcomed as soon as it can be reached.
+ * A socket has connected. A user that comes back has what it had, and nobody hears of it; an id that somebody else has is
+ * `taken`. A new user is to be welcomed as soon as it can be reached.
  */
-export function arrive(state: BridgeState, { id, address, handshake }: Newcomer): Arrival {
+export function arrive(state: BridgeState, newcomer: Newcomer): Arrival {
+  const { id } = newcomer;
   const known = state.users.get(id);
-  if (known && isBack(known, address, handshake)) {
+  if (known && isBack(state, known, newcomer)) {
     known.lost = false;
     state.effects.setAlarm(known, 'grace', null);
     return { kind: 'back', user: known };
   }
-  if (known && isSuccessor(state, known, address, handshake)) removeUser(state, known);
   const room = state.rooms.get(id);
   if (state.users.has(id) || state.virtualIds.has(id) || (room && room.owner !== id)) return { kind: 'taken' };
-  const user = createUser(id, address, handshake);
+  const user = createUser(newcomer);
   state.users.set(id, user);
   return { kind: 'new', user };
 }
 
-/** Only the client itself knows its instance, so it need not wait until its old socket is found to be dead. */
-function isBack(known: User, address: string, { instance, autoCloseEntireSession }: Handshake): boolean {
-  if (known.address !== address || known.instance !== instance) return false;
-  return instance !== undefined || (known.lost && known.autoClose === autoCloseEntireSession);
+/**
+ * Whoever tells the secret need not wait until its old socket is found to be dead. A client that cannot keep one is believed
+ * when it comes from where it came from, after its socket was lost.
+ */
+function isBack(state: BridgeState, known: User, { address, handshake, told }: Newcomer): boolean {
+  if (known.secret !== null) return told !== undefined && isSecretOf(state, known.id, told);
+  return known.lost && known.address === address && known.autoClose === handshake.autoCloseEntireSession;
 }
 
-/** A client with a fixed id was started again: what the old one held is gone with it. A page does not succeed a webstreamer. */
-function isSuccessor(state: BridgeState, known: User, address: string, handshake: Handshake): boolean {
-  if (!known.lost || known.address !== address) return false;
-  return !isWebstreamer(state, known) || handshake.autoCloseEntireSession;
-}
-
-function createUser(id: string, address: string, handshake: Handshake): User {
+function createUser({ id, address, handshake, secret }: Newcomer): User {
   return {
     id,
     address,
-    instance: handshake.instance,
+    secret,
     messageEvent: handshake.msgEvent,
     customEvents: new Set([handshake.socketCustomEvent]),
     autoClose: handshake.autoCloseEntireSession,
     oneToMany: handshake.oneToMany,
     maxParticipants: handshake.maxParticipantsAllowed,
+    sessionId: handshake.sessionid,
+    relayLimit: handshake.enableScalableBroadcast ? handshake.maxRelayLimitPerUser : null,
     extra: handshake.extra,
     password: '',
     links: new Set(),
@@ -68,6 +80,12 @@ function createUser(id: string, address: string, handshake: Handshake): User {
     guestOf: null,
     heard: 'not-yet',
     lost: false,
+    isPublicModerator: false,
+    // A page of 3.4.5 that opens a room has the room's name as its id, and a place in it that others can take.
+    handsOn: !handshake.autoCloseEntireSession && handshake.sessionid === id,
+    lastWords: null,
+    broadcast: null,
+    refusals: 0,
   };
 }
 

@@ -2,7 +2,7 @@ import { Password } from '../../protocol/signalling/bridge-events.ts';
 import type { Envelope } from '../../protocol/signalling/peer-message.ts';
 import { refuse } from './handler.ts';
 import { claimPlace, claimSeat, enterRoom, forgetRequest, leaveRoom } from './membership.ts';
-import { samePassword } from './password.ts';
+import { tryPassword } from './password.ts';
 import { type BridgeRoom, type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
 
 /** A page waits this long for somebody to come. */
@@ -14,7 +14,7 @@ export function requestParticipation(state: BridgeState, user: User, envelope: E
   const id = envelope.remoteUserId;
   const host = state.users.get(id);
   const room = state.rooms.get(id) ?? (host && roomOf(state, host));
-  if (room && id !== room.id && id !== room.owner) refuse(state, user, 'it is for somebody in another room');
+  if (room && id !== room.id && id !== room.owner) refuse(state, user, 'other-room', { receiver: id });
   else if (room) requestInRoom(state, user, room, envelope);
   else if (host && !isOpening(host)) requestOfUser(state, user, host, envelope);
   else keepRequest(state, user, envelope);
@@ -43,10 +43,11 @@ function admit(state: BridgeState, user: User, room: BridgeRoom, envelope: Envel
 }
 
 function passwordFits(state: BridgeState, user: User, id: string, password: string, envelope: Envelope): boolean {
-  if (password === '') return true;
   const given = Password.parse(envelope.password);
-  if (samePassword(password, given)) return true;
-  if (given === '') state.effects.emit(user, 'join-with-password', id);
+  const verdict = tryPassword(state, user, { id, password }, given);
+  if (verdict === 'right') return true;
+  if (verdict === 'too-many') state.effects.emit(user, 'password-max-tries-over', id);
+  else if (given === '') state.effects.emit(user, 'join-with-password', id);
   else state.effects.emit(user, 'invalid-password', id, given);
   return false;
 }

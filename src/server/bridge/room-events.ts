@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { UserId } from '../../protocol/ids.ts';
-import { Password, RoomRequest } from '../../protocol/signalling/bridge-events.ts';
+import { type Extra, Password, RoomRequest } from '../../protocol/signalling/bridge-events.ts';
+import { isInBroadcast } from './broadcast-tree.ts';
 import { type Handler, parse } from './handler.ts';
 import { claimPlace, claimSeat, endRoom, enterRoom, isFull, leaveRoom } from './membership.ts';
-import { samePassword } from './password.ts';
+import { tryPassword } from './password.ts';
 import { deliverWaiting } from './requests.ts';
 import { type BridgeRoom, type BridgeState, hostOf, roomOf, tell, type User } from './state.ts';
 
@@ -13,6 +14,7 @@ const openRoom: Handler = (state, user, [raw]) => {
   const request = parse(state, user, RoomRequest, raw);
   if (!request) return NOT_AVAILABLE;
   const { sessionid: id, extra = {}, ...rest } = request;
+  if (isInBroadcast(user)) return enterBroadcastRoom(user, extra);
   const settings = { extra, ...rest };
   const existing = state.rooms.get(id);
   if (existing?.owner === user.id) {
@@ -39,13 +41,20 @@ const openRoom: Handler = (state, user, [raw]) => {
   return [true];
 };
 
+/** A scalable broadcast is no room: who is in it has been told by `join-broadcaster` whom to ask. */
+function enterBroadcastRoom(user: User, extra: Extra): readonly unknown[] {
+  user.extra = extra;
+  return [true];
+}
+
 const joinRoom: Handler = (state, user, [raw]) => {
   const request = parse(state, user, RoomRequest, raw);
   if (!request) return NOT_AVAILABLE;
+  if (isInBroadcast(user)) return enterBroadcastRoom(user, request.extra ?? user.extra);
   const room = state.rooms.get(request.sessionid);
   if (!room) return joinUser(state, user, request);
   if (room.participants.includes(user.id)) return [true];
-  if (room.password !== '' && !samePassword(room.password, request.password)) return [false, 'Invalid password'];
+  if (tryPassword(state, user, room, request.password) !== 'right') return [false, 'Invalid password'];
   if (!claimSeat(state, room)) return [false, 'Room full'];
   enterRoom(state, user, room);
   if (request.extra) user.extra = request.extra;
@@ -56,7 +65,7 @@ const joinRoom: Handler = (state, user, [raw]) => {
 function joinUser(state: BridgeState, user: User, { sessionid: id, password }: RoomRequest): readonly unknown[] {
   const host = hostOf(state, id);
   if (!host || host === user) return NOT_AVAILABLE;
-  if (host.password !== '' && !samePassword(host.password, password)) return [false, 'Invalid password'];
+  if (tryPassword(state, user, host, password) !== 'right') return [false, 'Invalid password'];
   if (!claimPlace(state, host, user)) return [false, 'Room full'];
   leaveRoom(state, user);
   user.guestOf = host;
@@ -91,7 +100,7 @@ const isValidPassword: Handler = (state, user, [password, raw]) => {
   const room = state.rooms.get(roomId);
   if (!room) return [false, id, 'Room not available'];
   if (room.password === '') return [false, id, 'This room do not have any password.'];
-  return samePassword(room.password, given) ? [true, id, false] : [false, id, 'Invalid password'];
+  return tryPassword(state, user, room, given) === 'right' ? [true, id, false] : [false, id, 'Invalid password'];
 };
 
 const setPassword: Handler = (state, user, [raw]) => {

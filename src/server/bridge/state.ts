@@ -1,14 +1,18 @@
 import type { Logger } from '../../common/logger.ts';
 import type { Extra } from '../../protocol/signalling/bridge-events.ts';
 import type { Envelope } from '../../protocol/signalling/peer-message.ts';
+import type { RefusalReason } from './refusal.ts';
 
 /** A page or a webstreamer, by its user id. */
 export interface User {
   id: string;
-  /** Where it connects from; only from there may it come back. */
+  /** Where it connects from. */
   readonly address: string;
-  /** What its client calls itself, if it does; a client that was started again is another one. */
-  readonly instance: string | undefined;
+  /**
+   * What its client was told in confidence, and tells again when it comes back. Null for a client of before socket.io 3, which
+   * cannot: it may come back from its address once its socket was lost.
+   */
+  readonly secret: string | null;
   /** The name of the socket event that carries its peer messages. */
   readonly messageEvent: string;
   /** Names of events that are passed on to its company as they are. */
@@ -19,6 +23,10 @@ export interface User {
   readonly oneToMany: boolean;
   /** The limit of rooms that it opens, itself included. */
   readonly maxParticipants: number;
+  /** The room of a legacy page by its own account. */
+  readonly sessionId: string | undefined;
+  /** To how many others it passes scalable broadcasts on; null when it takes part in none. */
+  readonly relayLimit: number | null;
   extra: Extra;
   /** The password of a legacy page's room, which is the page itself. */
   password: string;
@@ -33,6 +41,34 @@ export interface User {
   heard: 'not-yet' | 'yes' | 'no';
   /** Its socket broke a moment ago and may come back. */
   lost: boolean;
+  /** A legacy page whose room is in the public list. */
+  isPublicModerator: boolean;
+  /** A legacy page whose room goes to one of those that it talks to when it leaves. */
+  handsOn: boolean;
+  /** What a legacy page wants to have said when it has gone. */
+  lastWords: Envelope | null;
+  /** Its place in a scalable broadcast. */
+  broadcast: BroadcastPlace | null;
+  /** How many of its events were refused. */
+  refusals: number;
+}
+
+/** A user's place in a scalable broadcast: a tree in which each passes on to a few others what it receives. */
+export interface BroadcastPlace {
+  readonly id: string;
+  readonly isInitiator: boolean;
+  readonly typeOfStreams: Record<string, unknown>;
+  /** The user that it receives from; null for the initiator, and while it looks for another. */
+  from: string | null;
+  /** The users that it passes the broadcast on to. */
+  readonly to: Set<string>;
+  canRelay: boolean;
+}
+
+/** Wrong passwords that were given from one address for one room. */
+export interface Guesses {
+  count: number;
+  readonly sinceMs: number;
 }
 
 /** A room. `participants` are user ids in the order in which they came, the owner included. */
@@ -68,6 +104,10 @@ export interface Effects {
   setAlarm(user: User, alarm: Alarm, delayMs: number | null): void;
   /** The user has been removed. */
   gone(user: User): void;
+  /** Closes a user's socket for good; its client does not come back by itself. */
+  cut(user: User): void;
+  /** An event of somebody had no effect, for this reason. */
+  refused(reason: RefusalReason): void;
   /** A user id that nobody has. */
   newId(): string;
   /** Milliseconds since whenever. */
@@ -84,6 +124,8 @@ export interface BridgeState {
   readonly virtualIds: Map<string, string>;
   /** Users whose sockets did not come back in time to a seat that they had: where they were, and when that was. */
   readonly missed: Map<string, { address: string; atMs: number }>;
+  /** By address and room. */
+  readonly guesses: Map<string, Guesses>;
   readonly effects: Effects;
   readonly logger: Logger;
 }
@@ -104,6 +146,7 @@ export function createState(effects: Effects, logger: Logger): BridgeState {
     waiting: new Map(),
     virtualIds: new Map(),
     missed: new Map(),
+    guesses: new Map(),
     effects,
     logger,
   };

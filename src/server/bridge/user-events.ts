@@ -1,7 +1,7 @@
 import { UserId } from '../../protocol/ids.ts';
 import { EventName, Extra } from '../../protocol/signalling/bridge-events.ts';
 import { type Handler, parse, refuse } from './handler.ts';
-import { forgetRequest } from './membership.ts';
+import { isFree, rename } from './rename.ts';
 import { deliverWaiting } from './requests.ts';
 import { type BridgeState, roomOf, tell, type User } from './state.ts';
 
@@ -34,9 +34,8 @@ const changedUuid: Handler = (state, user, [raw]) => {
   const id = parse(state, user, UserId, raw);
   if (id === undefined) return undefined;
   if (id !== user.id) {
-    const room = state.rooms.get(id);
-    if (state.users.has(id) || state.virtualIds.has(id) || (room && room.owner !== user.id)) {
-      refuse(state, user, 'somebody has the new id', { wanted: id });
+    if (!isFree(state, user, id)) {
+      refuse(state, user, 'id-taken', { wanted: id });
       return undefined;
     }
     rename(state, user, id);
@@ -45,29 +44,11 @@ const changedUuid: Handler = (state, user, [raw]) => {
   return [];
 };
 
-function rename(state: BridgeState, user: User, id: string): void {
-  const old = user.id;
-  forgetRequest(state, user); // it names the old id as its sender
-  state.users.delete(old);
-  user.id = id;
-  state.users.set(id, user);
-  for (const other of user.links) {
-    const links = state.users.get(other)?.links;
-    if (links?.delete(old) === true) links.add(id);
-  }
-  const room = roomOf(state, user);
-  if (room) {
-    room.participants = room.participants.map((participant) => (participant === old ? id : participant));
-    if (room.owner === old) room.owner = id;
-  }
-  for (const virtualId of user.virtualIds) state.virtualIds.set(virtualId, id);
-}
-
 const setCustomEvent: Handler = (state, user, [raw]) => {
   const name = parse(state, user, EventName, raw);
   if (name === undefined) return undefined;
   if (user.customEvents.size < MAX_CUSTOM_EVENTS) user.customEvents.add(name);
-  else refuse(state, user, 'it listens to too many events of its own');
+  else refuse(state, user, 'too-many-names');
   return undefined;
 };
 

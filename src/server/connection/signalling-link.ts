@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
@@ -26,6 +25,8 @@ export interface SignallingLinkOptions {
   connectionId: string;
   logger: Logger;
   messageEvent?: string;
+  /** The bridge runs in this process: whom its certificate names does not matter. */
+  isOwnBridge?: boolean;
 }
 
 /** A link to a bridge over socket.io, ours or any that speaks RTCMultiConnection's protocol; it begins to connect at once. */
@@ -46,7 +47,13 @@ class SignallingLink implements PeerLink {
   #timer: NodeJS.Timeout | undefined;
   #closed: Promise<void> | null = null;
 
-  constructor({ bridgeUrl, connectionId, logger, messageEvent = DEFAULT_MESSAGE_EVENT }: SignallingLinkOptions) {
+  constructor({
+    bridgeUrl,
+    connectionId,
+    logger,
+    messageEvent = DEFAULT_MESSAGE_EVENT,
+    isOwnBridge = false,
+  }: SignallingLinkOptions) {
     this.#id = connectionId;
     this.#logger = logger;
     this.#messageEvent = messageEvent;
@@ -54,12 +61,12 @@ class SignallingLink implements PeerLink {
       forceNew: true, // connections to one bridge share no socket: the socket is the identity
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
+      rejectUnauthorized: !isOwnBridge,
       reconnectionDelay: FIRST_RETRY_MS,
       reconnectionDelayMax: LONGEST_RETRY_MS,
       query: {
         userid: connectionId,
         sessionid: connectionId,
-        instance: randomUUID(), // tells our bridge a socket that comes back from a server that was started again
         msgEvent: messageEvent,
         socketCustomEvent: CUSTOM_EVENT,
         autoCloseEntireSession: true, // else the server gives the room to the page when this socket drops

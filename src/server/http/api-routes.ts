@@ -26,6 +26,8 @@ export interface RoomsApi {
 export interface ApiOptions {
   rooms: () => RoomsApi;
   health: () => Promise<Health>;
+  /** Prometheus' text format, and its content type. */
+  metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -70,6 +72,12 @@ function healthRoute(app: FastifyInstance, { health }: ApiOptions): void {
       const answer = await health();
       return reply.code(answer.status === 'ok' ? 200 : 503).send(answer);
     },
+  });
+}
+
+function metricsRoute(app: FastifyInstance, { metrics }: ApiOptions): void {
+  resource(app, '/metrics', {
+    GET: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   });
 }
 
@@ -129,12 +137,13 @@ function connectionRoutes(app: FastifyInstance, { rooms }: ApiOptions): void {
   });
 }
 
-/** Registers `/api/v1`: health, rooms, speaker, connections; other addresses below `/api/` lead nowhere, with any method. */
+/** Registers `/metrics` and `/api/v1`: health, rooms, speaker, connections; other addresses below `/api/` lead nowhere, with any method. */
 export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   app.all('/api/*', (request) => {
     throw new WebstreamerError('not-found', `There is nothing at ${request.url}`);
   });
   healthRoute(app, options);
+  metricsRoute(app, options);
   roomRoutes(app, options);
   speakerRoutes(app, options);
   connectionRoutes(app, options);

@@ -5,9 +5,9 @@ import { WebstreamerError } from '../../protocol/errors.ts';
 const LOOPBACK_OF_WILDCARD: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** The URL by which this machine reaches a server that listens on `host`. */
-export function ownUrl(host: string, port: number): string {
+export function ownUrl(host: string, port: number, scheme: 'http' | 'https' = 'http'): string {
   const address = LOOPBACK_OF_WILDCARD[host] ?? host;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

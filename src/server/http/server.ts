@@ -12,17 +12,37 @@ import { PROBLEM_TYPE, createErrorHandler, problemOf } from './problem.ts';
 /** The largest body that the API takes; a room with a thousand connections has 70 kB. */
 const MAX_BODY_BYTES = 128 * 1024;
 
+/** A connection that has not said what it wants after this time is ended; looked after every few seconds. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CHECK_INTERVAL_MS = 2000;
+
+/** A certificate with its chain, and its key, both as PEM. */
+export interface TlsFiles {
+  cert: string;
+  key: string;
+}
+
 /** What an HTTP server consists of. */
 export interface HttpServerOptions {
   logger: Logger;
+  /** Serves https with it. */
+  tls?: TlsFiles | undefined;
   api: ApiOptions;
   pages?: PagesOptions;
 }
 
 /** Makes the HTTP server, without listening: the API, and the pages when there are any. Every error is a problem (RFC 9457). */
-export async function createHttpServer({ logger, api, pages }: HttpServerOptions): Promise<FastifyInstance> {
+export async function createHttpServer({ logger, tls, api, pages }: HttpServerOptions): Promise<FastifyInstance> {
   const onError = createErrorHandler(logger);
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+  };
   const app = fastify({
+    // The types of fastify tell the two kinds of server apart all the way; nothing here does.
+    ...((tls ? { https: { ...tls, ...timeouts } } : { http: timeouts }) as { http: typeof timeouts }),
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     frameworkErrors: onError,

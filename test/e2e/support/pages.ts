@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 
 const { root: ROOT } = packageInfo(import.meta.url);
 const CLASSIC = join(ROOT, 'node_modules', 'rtcmulticonnection-3.4.5');
-const PLAIN = join(ROOT, 'test', 'e2e', 'support', 'pages', 'plain-3.7.1.html');
+const PAGES = join(ROOT, 'test', 'e2e', 'support', 'pages');
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -36,10 +36,16 @@ export function ourPage(origin: string): string {
 }
 
 /**
- * Opens the unmodified Video-Conferencing page of npm rtcmulticonnection 3.4.5 as if it came from `origin`: its files come from the
+ * Opens an unmodified demo of npm rtcmulticonnection 3.4.5, by default its conference page, as if it came from `origin`: its files come from the
  * package, everything else, socket.io above all, from the server.
  */
-export async function openClassicPage(person: Person, origin: string): Promise<void> {
+export async function openClassicPage(person: Person, origin: string, demo = 'Video-Conferencing'): Promise<void> {
+  // Some demos take parts of the library from its author's site; the package has them, too.
+  await person.context.route(/^https:\/\/cdn\.webrtc-experiment\.com/, async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    const file = join(CLASSIC, 'dev', name === 'getMediaElement.js' ? 'getHTMLMediaElement.js' : name);
+    await route.fulfill({ body: existsSync(file) ? await readFile(file) : '', contentType: TYPES['.js'] ?? '' });
+  });
   await person.context.route(`${origin}/**`, async (route) => {
     const path = normalize(decodeURIComponent(new URL(route.request().url()).pathname));
     const file = join(CLASSIC, path);
@@ -50,14 +56,17 @@ export async function openClassicPage(person: Person, origin: string): Promise<v
       });
     } else await route.continue();
   });
-  await person.open(`${origin}/demos/Video-Conferencing.html`);
+  await person.open(`${origin}/demos/${demo}.html`);
 }
 
-/** Opens a page that uses rtcmulticonnection 3.7.1 with the library's own defaults, as if it came from `origin`. */
-export async function openPlainPage(person: Person, origin: string): Promise<void> {
-  const url = `${origin}/demos/plain-3.7.1.html`;
+/**
+ * Opens a page that uses rtcmulticonnection 3.7.1 with the library's own defaults, as if it came from `origin`; or another one of
+ * `support/pages`.
+ */
+export async function openPlainPage(person: Person, origin: string, name = 'plain-3.7.1'): Promise<void> {
+  const url = `${origin}/demos/${name}.html`;
   await person.context.route(url, async (route) => {
-    await route.fulfill({ body: await readFile(PLAIN), contentType: TYPES['.html'] ?? '' });
+    await route.fulfill({ body: await readFile(join(PAGES, `${name}.html`)), contentType: TYPES['.html'] ?? '' });
   });
   await person.open(url);
 }

@@ -18,6 +18,15 @@ const event = fc.constantFrom(
   'disconnect-with',
   'close-entire-session',
   'set-custom-socket-event-listener',
+  'become-a-public-moderator',
+  'get-public-moderators',
+  'shift-moderator-control-on-disconnect',
+  'join-broadcast',
+  'can-relay-broadcast',
+  'can-not-relay-broadcast',
+  'scalable-broadcast-message',
+  'check-broadcast-presence',
+  'get-number-of-users-in-specific-broadcast',
   'custom-message',
   'video-conference-demo',
   'toString',
@@ -42,14 +51,15 @@ const envelope = fc.record(
 );
 
 type Act =
-  | { act: 'connect'; who: string; webstreamer: boolean; restarted: boolean; full: boolean }
+  | { act: 'connect'; who: string; webstreamer: boolean; client: 'same' | 'another' | 'old'; full: boolean }
   | { act: 'event'; who: string; event: string; args: unknown[] }
   | { act: 'say'; who: string; envelope: Record<string, unknown> }
   | { act: 'lose'; who: string }
   | { act: 'leave'; who: string }
   | { act: 'ring'; who: string; alarm: Alarm };
 
-const argument = fc.oneof(roomRequest, id, fc.constantFrom('secret', ''), fc.anything({ maxDepth: 2 }));
+const broadcast = fc.record({ broadcastId: id, userid: id }, { requiredKeys: ['broadcastId'] });
+const argument = fc.oneof(roomRequest, broadcast, id, fc.constantFrom('secret', ''), fc.anything({ maxDepth: 2 }));
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 3,
@@ -57,7 +67,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
       act: fc.constant('connect' as const),
       who: id,
       webstreamer: fc.boolean(),
-      restarted: fc.boolean(),
+      client: fc.constantFrom('same', 'another', 'old'),
       full: fc.boolean(),
     }),
   },
@@ -85,9 +95,15 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
 
 function perform(stage: Stage, act: Act): void {
   if (act.act === 'connect') {
-    const webstreamer = { ...WEBSTREAMER, instance: act.restarted ? 'second start' : 'first start' };
     stage.connect(act.who, {
-      query: act.webstreamer ? webstreamer : { maxParticipantsAllowed: act.full ? '1' : '1000' },
+      client: act.client,
+      query: act.webstreamer
+        ? WEBSTREAMER
+        : {
+            maxParticipantsAllowed: act.full ? '1' : '1000',
+            enableScalableBroadcast: 'true',
+            maxRelayLimitPerUser: '1',
+          },
     });
     return;
   }
@@ -115,16 +131,35 @@ function checkBooks({ state, alarms }: Stage): void {
     expect(room.participants.length).toBeLessThanOrEqual(room.maxParticipants);
     for (const participant of room.participants) expect(state.users.get(participant)?.roomId).toBe(roomId);
   }
+  checkBroadcasts(state);
   for (const requests of state.waiting.values()) {
     for (const { user } of requests) expect(alarms.get(user)?.has('request')).toBe(true);
   }
   for (const user of alarms.keys()) expect(state.users.get(user.id)).toBe(user);
 }
 
+/** Each broadcast is a tree: whoever receives is known to the one that it receives from, and the way ends at the initiator. */
+function checkBroadcasts({ users }: Stage['state']): void {
+  for (const { id, broadcast } of users.values()) {
+    if (!broadcast) continue;
+    for (const receiver of broadcast.to)
+      expect(users.get(receiver)?.broadcast).toMatchObject({ id: broadcast.id, from: id });
+    expect(broadcast.isInitiator).toBe(broadcast.id === id);
+    if (broadcast.isInitiator) expect(broadcast.from).toBeNull();
+    const way = [id];
+    for (let from = broadcast.from; from !== null; from = users.get(from)?.broadcast?.from ?? null) {
+      expect(way).not.toContain(from);
+      expect(users.get(from)?.broadcast?.to.has(way.at(-1)!)).toBe(true);
+      way.push(from);
+    }
+  }
+}
+
 /** Where a user stands: whom it talks to, and the room it is in. */
 function standing(stage: Stage, user: User) {
   const room = user.roomId === null ? undefined : stage.state.rooms.get(user.roomId);
-  const company = new Set([...user.links, ...(room?.participants ?? [])]);
+  const relays = [...(user.broadcast?.to ?? []), ...(user.broadcast?.from == null ? [] : [user.broadcast.from])];
+  const company = new Set([...user.links, ...(room?.participants ?? []), ...relays]);
   return { company, room: user.roomId, isWebstreamer: isWebstreamer(stage.state, user) };
 }
 

@@ -7,7 +7,7 @@ const otherwise = (here: (there: Heard) => Heard, ...deed: Deed): Step => ({ dee
 const offer = { type: 'offer', sdp: 'v=0' };
 
 const twoPages: (Deed | Step)[] = [
-  ['room', 'connects', { maxParticipantsAllowed: '2' }],
+  ['room', 'connects', { maxParticipantsAllowed: '2', sessionid: 'room' }],
   ['room', 'extra-data-updated', {}],
   otherwise(only('room', ['ack']), 'room', 'changed-uuid', 'room'),
   ['B', 'connects'],
@@ -56,6 +56,23 @@ export const legacySessions: Record<string, Step[]> = {
     ['room', 'disconnect-with', 'B'],
     ['B', 'disconnect-with', 'room'],
     ['B', 'says', 'system', { detectPresence: true, userid: 'room' }],
+  ),
+  'the public list of pages of 3.4.5': steps(
+    ...twoPages,
+    ['room', 'become-a-public-moderator'],
+    ['B', 'get-public-moderators', ''],
+    ['B', 'get-public-moderators', 'ro'],
+    ['B', 'get-public-moderators', 'x'],
+    ['room', 'get-public-moderators', ''],
+    ['room', 'dont-make-me-moderator'],
+    ['B', 'get-public-moderators', ''],
+  ),
+  'a page of 3.4.5 that hands its room on, and its last words': steps(
+    ...twoPages,
+    ['room', 'shift-moderator-control-on-disconnect'],
+    ['room', 'says', 'B', { shiftedModerationControl: true, firedOnLeave: true }],
+    otherwise(once, 'room', 'leaves'),
+    ['B', 'changed-uuid', 'room'],
   ),
   'close-entire-session among pages of 3.4.5': steps(
     ...twoPages,

@@ -13,6 +13,10 @@ const SHOWN_ELSEWHERE: Record<string, string> = {
   'a lost socket is a user gone, at once': 'bridge.test.ts',
   'passwords are compared as they are': 'src/server/bridge/password.ts',
   'an event with `null` for an object ends the process': 'bridge.test.ts',
+  'an id is for whoever connects first': 'session-secret.test.ts',
+  'whoever administrates sees passwords': 'admin.test.ts',
+  'passwords can be guessed for ever': 'passwords.test.ts',
+  'a socket may send what it likes, as much as it likes': 'limits.test.ts',
 };
 
 describe.each([

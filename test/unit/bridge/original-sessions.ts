@@ -14,6 +14,16 @@ const extraTwice = '`extra-data-updated` goes twice to peers in a room, and to t
 const passwordLength = '`isPasswordProtected` is the length of the password, or is not there';
 const freed = '`userLeft` is passed on';
 
+const logs = '`logs` tells users who relays for whom';
+const withoutLogs = (there: Heard): Heard =>
+  Object.fromEntries(
+    Object.entries(there)
+      .map(([who, events]) => [who, events.filter(([event]) => event !== 'logs')] as const)
+      .filter(([, events]) => events.length > 0),
+  );
+const SCALABLE = { enableScalableBroadcast: 'true', maxRelayLimitPerUser: '1' };
+const joinShow = (userid: string) => ({ broadcastId: 'show', userid, typeOfStreams: { audio: true, oneway: true } });
+
 const offer = { type: 'offer', sdp: 'v=0' };
 
 const twoPages: Deed[] = [
@@ -262,6 +272,33 @@ export const sessions: Record<string, Step[]> = {
     ['A', 'set-custom-socket-event-listener', 'chat'],
     otherwise('custom events go to every socket of the server', ({ B }) => ({ B: B! }), 'A', 'chat', 'hello'),
     ['A', 'of no such name', 'hello'],
+  ),
+  'a scalable broadcast': steps(
+    ['show', 'connects', SCALABLE],
+    ['show', 'check-broadcast-presence', 'show'],
+    otherwise(logs, withoutLogs, 'show', 'join-broadcast', joinShow('show')),
+    ['A', 'connects', SCALABLE],
+    ['A', 'check-broadcast-presence', 'show'],
+    otherwise(logs, withoutLogs, 'A', 'join-broadcast', joinShow('A')),
+    ['A', 'can-relay-broadcast'],
+    ['B', 'connects', SCALABLE],
+    otherwise(logs, withoutLogs, 'B', 'join-broadcast', joinShow('B')),
+    ['B', 'get-number-of-users-in-specific-broadcast', 'show'],
+    ['outside', 'connects', SCALABLE],
+    otherwise(
+      '`scalable-broadcast-message` goes to every socket of the server',
+      ({ show, B }) => ({ show: show!, B: B! }),
+      ...(['A', 'scalable-broadcast-message', { hello: 1 }] as Deed),
+    ),
+    ['A', 'leaves'],
+    otherwise(logs, withoutLogs, 'B', 'join-broadcast', joinShow('B')),
+    ['show', 'leaves'],
+    ['B', 'check-broadcast-presence', 'show'],
+    otherwise(
+      'a viewer of a broadcast that is not there is told to begin it',
+      only('outside', ['broadcast-stopped', 'show']),
+      ...(['outside', 'join-broadcast', joinShow('outside')] as Deed),
+    ),
   ),
   'close-entire-session': steps(
     ...twoPages,

@@ -48,11 +48,37 @@ describe('a user whose socket is lost', () => {
     expect(stage.connect('page')).toBe('new');
   });
 
-  it('is not back from another address', () => {
+  it('is back from wherever it comes, as its network may have changed', () => {
     const stage = new Stage();
     stage.call();
     stage.lose('page');
-    expect(stage.connect('page', { address: '127.0.0.2' })).toBe('taken');
+    expect(stage.connect('page', { address: '127.0.0.2' })).toBe('back');
+    expect(stage.news).toEqual([]);
+  });
+
+  it('need not wait until the bridge knows that the old socket is dead', () => {
+    const stage = new Stage();
+    stage.call();
+    expect(stage.connect('page', { address: '127.0.0.2' })).toBe('back');
+  });
+
+  it('is nobody else, not even from the same address', () => {
+    const stage = new Stage();
+    stage.call();
+    stage.lose('page');
+    for (const client of ['another', 'old'] as const) expect(stage.connect('page', { client })).toBe('taken');
+    expect(stage.connect('page')).toBe('back');
+  });
+
+  it.each([
+    ['from its address', '127.0.0.1', 'back'],
+    ['from nowhere else', '127.0.0.2', 'taken'],
+  ])('is back %s when its client is too old to keep a secret', (_title, address, arrival) => {
+    const stage = new Stage();
+    stage.connect('page', { client: 'old' });
+    expect(stage.connect('page', { client: 'old' })).toBe('taken');
+    stage.lose('page');
+    expect(stage.connect('page', { client: 'old', address })).toBe(arrival);
   });
 
   it('keeps a request that waits', () => {
@@ -85,12 +111,14 @@ describe('a webstreamer whose socket is lost', () => {
     expect(stage.ask('page', 'changed-uuid', '1')).toBeUndefined();
   });
 
-  it('is somebody else when it was started again: the old calls have ended', () => {
+  it('is somebody else when it was started again, and gets the id when the time of grace is over', () => {
     const stage = new Stage();
     stage.call();
     stage.lose('1');
-    expect(stage.connect('1', { query: { ...WEBSTREAMER, instance: 'second start' } })).toBe('new');
+    expect(stage.connect('1', { query: WEBSTREAMER, client: 'another' })).toBe('taken');
+    stage.ring('1', 'grace');
     expect(stage.news).toEqual(['page user-disconnected 1']);
+    expect(stage.connect('1', { query: WEBSTREAMER, client: 'another' })).toBe('new');
     expect(stage.ask('1', 'open-room', { sessionid: '1' })).toEqual([true]);
     expect(stage.state.rooms.get('1')?.participants).toEqual(['1']);
   });
@@ -99,7 +127,7 @@ describe('a webstreamer whose socket is lost', () => {
     const stage = new Stage();
     stage.call();
     expect(stage.connect('1', { query: WEBSTREAMER })).toBe('back');
-    expect(stage.connect('1', { query: { ...WEBSTREAMER, instance: 'somebody else' } })).toBe('taken');
+    expect(stage.connect('1', { query: WEBSTREAMER, client: 'another' })).toBe('taken');
   });
 });
 
@@ -107,7 +135,7 @@ describe('an id', () => {
   it('is taken while somebody has it', () => {
     const stage = new Stage();
     stage.connect('page');
-    expect(stage.connect('page')).toBe('taken');
+    expect(stage.connect('page', { client: 'another' })).toBe('taken');
   });
 
   it('is taken when it is a room of somebody else', () => {

@@ -4,6 +4,7 @@ import { DEFAULT_MESSAGE_EVENT } from '../../../src/protocol/signalling/peer-mes
 import { dispatch } from '../../../src/server/bridge/dispatch.ts';
 import { removeUser } from '../../../src/server/bridge/membership.ts';
 import { arrive, lose, wake, welcome } from '../../../src/server/bridge/presence.ts';
+import type { RefusalReason } from '../../../src/server/bridge/refusal.ts';
 import { type Alarm, type BridgeState, countState, createState, type User } from '../../../src/server/bridge/state.ts';
 
 /** What a user was told. */
@@ -17,10 +18,12 @@ export interface Told {
 export interface Connect {
   address?: string;
   query?: Record<string, unknown>;
+  /** Whose client it is: the `same` that had this id before, another one, or one of before socket.io 3, which keeps no secret. */
+  client?: 'same' | 'another' | 'old';
 }
 
 /** What the URL of a webstreamer's socket says, beside its id. */
-export const WEBSTREAMER = { autoCloseEntireSession: 'true', maxParticipantsAllowed: '2', instance: 'first start' };
+export const WEBSTREAMER = { autoCloseEntireSession: 'true', maxParticipantsAllowed: '2' };
 
 /** A request to take part, as a page of 3.7.1 sends it; pages of 3.4.5 put a password into the envelope. */
 export const REQUEST = { newParticipationRequest: true, isOneWay: false, isDataOnly: false };
@@ -30,6 +33,9 @@ export class Stage {
   readonly state: BridgeState;
   readonly alarms = new Map<User, Map<Alarm, number>>();
   readonly warnings: Record<string, unknown>[] = [];
+  readonly refusals: RefusalReason[] = [];
+  /** Whose sockets were closed. */
+  readonly cut: string[] = [];
   nowMs = 0;
   #told: Told[] = [];
   #ids = 0;
@@ -46,6 +52,8 @@ export class Stage {
           this.alarms.set(user, alarms);
         },
         gone: (user) => void this.alarms.delete(user),
+        cut: (user) => void this.cut.push(user.id),
+        refused: (reason) => void this.refusals.push(reason),
         newId: () => `new-${++this.#ids}`,
         now: () => this.nowMs,
       },
@@ -74,9 +82,16 @@ export class Stage {
     return user;
   }
 
-  connect(id: string, { address = '127.0.0.1', query = {} }: Connect = {}): 'new' | 'back' | 'taken' {
+  connect(id: string, { address = '127.0.0.1', query = {}, client = 'same' }: Connect = {}): 'new' | 'back' | 'taken' {
     const handshake = Handshake.parse({ msgEvent: DEFAULT_MESSAGE_EVENT, ...query });
-    const arrival = arrive(this.state, { id, address, handshake });
+    const own = `secret of ${id}`;
+    const arrival = arrive(this.state, {
+      id,
+      address,
+      handshake,
+      ...(client === 'same' && { told: own }),
+      secret: { same: own, another: `another ${++this.#ids}`, old: null }[client],
+    });
     if (arrival.kind === 'new') welcome(this.state, arrival.user);
     return arrival.kind;
   }

@@ -1,34 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { REQUEST, Stage, WEBSTREAMER } from './stage.ts';
 
-const webstreamer = WEBSTREAMER;
-/** One that knows nothing of `instance`. */
-const plainWebstreamer = { autoCloseEntireSession: 'true', maxParticipantsAllowed: '2' };
-
 describe('the id of a webstreamer whose socket is lost for a moment', () => {
-  it.each([
-    ['ours', webstreamer],
-    ['any other', plainWebstreamer],
-  ])('is not for a page that opens a room of that name: %s', (_whose, query) => {
+  it.each(['same', 'old'] as const)('is not for a page that opens a room of that name: %s client', (client) => {
     const stage = new Stage();
-    stage.connect('1', { query });
+    stage.connect('1', { query: WEBSTREAMER, client });
     stage.ask('1', 'open-room', { sessionid: '1' });
     stage.lose('1');
-    expect(stage.connect('1', { query: { autoCloseEntireSession: 'false' } })).toBe('taken');
+    for (const stranger of ['another', 'old'] as const)
+      expect(stage.connect('1', { query: { autoCloseEntireSession: 'false' }, client: stranger })).toBe('taken');
     stage.connect('page');
     expect(stage.ask('page', 'open-room', { sessionid: '1' })).toEqual([false, 'Room not available']);
     expect(stage.ask('page', 'changed-uuid', '1')).toBeUndefined();
     expect(stage.state.rooms.get('1')?.participants).toEqual(['1']);
-    expect(stage.connect('1', { query })).toBe('back');
-  });
-
-  it('is for the one that was started again', () => {
-    const stage = new Stage();
-    stage.call();
-    stage.lose('1');
-    expect(stage.connect('1', { query: { ...webstreamer, instance: 'second start' } })).toBe('new');
-    expect(stage.news).toEqual(['page user-disconnected 1']);
-    expect(stage.state.rooms.size).toBe(0);
+    expect(stage.connect('1', { query: WEBSTREAMER, client })).toBe('back');
   });
 
   it('is free for anybody after its time of grace', () => {
@@ -36,7 +21,7 @@ describe('the id of a webstreamer whose socket is lost for a moment', () => {
     stage.call();
     stage.lose('1');
     stage.ring('1', 'grace');
-    expect(stage.connect('1')).toBe('new');
+    expect(stage.connect('1', { client: 'another' })).toBe('new');
   });
 });
 

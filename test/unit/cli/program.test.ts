@@ -6,9 +6,12 @@ import type { Config } from '../../../src/protocol/config.ts';
 
 async function parse(...args: string[]): Promise<{ role: Role; config: Config }> {
   let started: { role: Role; config: Config } | undefined;
-  const program = createProgram('1.2.3', (role, config) => {
-    started = { role, config };
-    return Promise.resolve();
+  const program = createProgram('1.2.3', {
+    start: (role, config) => {
+      started = { role, config };
+      return Promise.resolve();
+    },
+    makeCertificate: () => Promise.reject(new Error('no certificate is asked for')),
   });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });

@@ -65,6 +65,15 @@ export function apiOver(rooms: RoomsApi, health: Partial<Health> = {}): ApiOptio
   return {
     rooms: () => rooms,
     health: () =>
-      Promise.resolve({ status: 'ok', version: '0', uptimeSeconds: 1, rooms: null, workers: null, ...health }),
+      Promise.resolve({
+        status: 'ok',
+        version: '0',
+        uptimeSeconds: 1,
+        bridge: null,
+        rooms: null,
+        workers: null,
+        ...health,
+      }),
+    metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
   };
 }

@@ -1,0 +1,69 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BridgeDump, BridgeObserver } from '../bridge/bridge.ts';
+import { REFUSAL_REASONS } from '../bridge/refusal.ts';
+
+/** Handling is a matter of microseconds; a second means that the process was busy with something else. */
+const HANDLING_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 1];
+
+/** What the gauges are read from at the moment at which somebody asks. */
+export interface MetricSources {
+  bridge: () => BridgeDump | null;
+}
+
+/** The metrics of one server, in Prometheus' text format (docs/metrics.md). */
+export class Metrics {
+  /** Told by the bridge what it does. */
+  readonly bridge: BridgeObserver;
+  readonly #registry = new Registry();
+
+  constructor(sources: MetricSources) {
+    const registers = [this.#registry];
+    const handling = new Histogram({
+      name: 'webstreamer_bridge_event_seconds',
+      help: 'Time from the arrival of an event until all that it leads to was handed to sockets',
+      labelNames: ['kind'],
+      buckets: HANDLING_BUCKETS,
+      registers,
+    });
+    const refused = new Counter({
+      name: 'webstreamer_bridge_refused_total',
+      help: 'Sockets and events that were refused, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    for (const reason of REFUSAL_REASONS) refused.inc({ reason }, 0);
+    this.bridge = {
+      handled: (kind, seconds) => {
+        handling.observe({ kind }, seconds);
+      },
+      refused: (reason) => {
+        refused.inc({ reason });
+      },
+    };
+    const gauge = (name: string, help: string, read: (dump: BridgeDump) => number) =>
+      new Gauge({
+        name: `webstreamer_bridge_${name}`,
+        help,
+        registers,
+        collect() {
+          const dump = sources.bridge();
+          if (dump) this.set(read(dump));
+        },
+      });
+    gauge('sockets', 'Sockets that are connected', ({ sockets }) => sockets);
+    gauge('users', 'Users, those included whose sockets are lost and may come back', ({ users }) => users);
+    gauge('rooms', 'Rooms, webstreamer’s connections included', ({ rooms }) => rooms);
+    gauge('links', 'Pairs of users that have talked', ({ links }) => links);
+    gauge('waiting', 'Requests that wait for somebody to come', ({ waiting }) => waiting);
+  }
+
+  /** The content type of {@link text}. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All metrics as they are now. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

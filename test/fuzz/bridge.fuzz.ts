@@ -11,8 +11,9 @@ const { bridge: KEPT } = JSON.parse(readFileSync(new URL('seeds.json', import.me
   bridge: number[];
 };
 const SEEDS = process.env.FUZZ_SEED === undefined ? KEPT : [Number(process.env.FUZZ_SEED)];
-const AT_ONCE = 250;
+const AT_ONCE = 1000;
 const HOSTILE = 12;
+const UNSERVED_MS = 200;
 
 const LIMITS = { eventsPerSecond: 1_000_000, eventsPerSecondPerAddress: 1_000_000, bytesPerSecond: 100_000_000 };
 
@@ -75,16 +76,13 @@ class Hostile {
     else page.socket.emit(what.event, ...what.args, () => (this.#acks += 1));
   }
 
-  /** Resolves when the server has had everything; a socket that is not served, or cut, is not waited for. */
+  /** Resolves when the server has had everything; a socket that is not served, as it lied about its end, is ended. */
   async settled(): Promise<void> {
-    const page = this.#page;
-    if (page?.socket.connected !== true) return;
-    await Promise.race([
-      page.ask('check-presence', 'nobody'),
-      new Promise((resolve) => page.socket.once('disconnect', resolve)),
-      ...(page.unheard.includes('userid-already-taken') ? [Promise.resolve()] : []),
-      page.next('userid-already-taken'),
-    ]);
+    const socket = this.#page?.socket;
+    if (socket?.connected !== true) return;
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve));
+    const answered = socket.timeout(UNSERVED_MS).emitWithAck('check-presence', 'nobody');
+    await Promise.race([answered, ended]).catch(() => socket.disconnect());
   }
 
   leave(): void {

@@ -163,9 +163,9 @@ class SocketIoBridge implements Bridge {
     return this.#closed;
   }
 
-  #refuse(reason: RefusalReason, fields: Record<string, unknown>): void {
+  #refuse(reason: RefusalReason, fields: Record<string, unknown>, message = 'a socket is refused'): void {
     this.#observer.refused(reason);
-    this.#logger.warn({ reason, ...fields }, 'a socket is refused');
+    this.#logger.warn({ reason, ...fields }, message);
   }
 
   #whyNot(request: IncomingMessage): string | null {
@@ -195,7 +195,7 @@ class SocketIoBridge implements Bridge {
       if (type !== 'message') return;
       const reason = allowance.take(data?.length ?? 0);
       if (reason === null) return;
-      this.#refuse(reason, { address: connection.remoteAddress });
+      this.#refuse(reason, { address: connection.remoteAddress }, 'a socket is cut');
       connection.close(true);
     });
     connection.once('close', allowance.end);
@@ -242,7 +242,7 @@ class SocketIoBridge implements Bridge {
 
   #serve(socket: Socket, user: User): void {
     cutWhenBehind(socket, () => {
-      this.#refuse('too-slow', { user: user.id });
+      this.#refuse('too-slow', { user: user.id }, 'a socket is cut');
     });
     socket.onAny((event: string, ...args: unknown[]) => {
       const ack = typeof args.at(-1) === 'function' ? (args.pop() as (...values: unknown[]) => void) : undefined;

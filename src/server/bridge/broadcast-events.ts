@@ -49,7 +49,7 @@ const joinBroadcast: Handler = (state, user, [raw]) => {
   user.broadcast.from = relay.id;
   relay.broadcast.to.add(user.id);
   if (isNew) tellViewerCount(state, id);
-  const { typeOfStreams: streams } = relay.broadcast;
+  const streams = initiatorOf(state, id)?.broadcast?.typeOfStreams ?? typeOfStreams;
   state.effects.emit(user, 'join-broadcaster', { typeOfStreams: streams, userid: relay.id, broadcastId: id });
   return undefined;
 };

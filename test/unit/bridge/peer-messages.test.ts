@@ -218,7 +218,7 @@ describe('the sender', () => {
     stage.connect('victim');
     stage.say('page', '1', { userLeft: true }, { sender });
     expect(stage.news).toEqual([]);
-    expect(stage.warnings).toEqual([{ user: 'page', sender, problem: 'it names another sender' }]);
+    expect(stage.warnings).toEqual([{ user: 'page', sender, reason: 'other-sender', refusals: 1 }]);
     expect(stage.state.virtualIds.size).toBe(0);
   });
 

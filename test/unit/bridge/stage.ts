@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { silentLogger } from '../../../src/common/logger.ts';
 import { Handshake } from '../../../src/protocol/signalling/bridge-events.ts';
 import { DEFAULT_MESSAGE_EVENT } from '../../../src/protocol/signalling/peer-message.ts';
@@ -90,7 +91,7 @@ export class Stage {
       address,
       handshake,
       ...(client === 'same' && { told: own }),
-      secret: { same: own, another: `another ${++this.#ids}`, old: null }[client],
+      secret: { same: own, another: randomUUID(), old: null }[client],
     });
     if (arrival.kind === 'new') welcome(this.state, arrival.user);
     return arrival.kind;

@@ -37,7 +37,18 @@ describe('loadConfig', () => {
     expect(config).toEqual({
       host: '127.0.0.1',
       port: 9001,
-      bridge: { graceMs: 4000 },
+      bridge: {
+        graceMs: 4000,
+        trustedProxies: [],
+        limits: {
+          sockets: 20_000,
+          socketsPerAddress: 2000,
+          eventsPerSecond: 200,
+          eventsPerSecondPerAddress: 10_000,
+          eventBytes: 1_000_000,
+          bytesPerSecond: 1_000_000,
+        },
+      },
       workers: 1,
       ice: { addresses: [] },
       video: { maxBitrateBps: 1_500_000 },

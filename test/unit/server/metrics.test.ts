@@ -24,7 +24,7 @@ describe('GET /metrics', () => {
     server = await startBridge(Config.parse({ port: 0 }), { logger: silentLogger });
     const socket = io(server.url, { transports: ['websocket'], query: { userid: 'page', msgEvent: 'demo-message' } });
     await socket.emitWithAck('open-room', { sessionid: 'room' });
-    socket.emit('demo-message', { remoteUserId: 'b', message: {}, sender: 'somebody else' });
+    socket.emit('demo-message', { remoteUserId: 'b', message: {}, sender: 'somebody-else' });
     socket.emit('no such event');
     await socket.emitWithAck('check-presence', 'room');
     expect(await samples(server.url)).toMatchObject({

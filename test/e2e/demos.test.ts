@@ -76,6 +76,7 @@ describe('demos of RTCMultiConnection on our bridge', () => {
     const [presenter, first, second] = people as [Person, Person, Person];
     for (const person of people) {
       await openClassicPage(person, server.origin, 'Scalable-Broadcast');
+      await person.waitForWire('sent', 'extra-data-updated'); // it listens to the socket from then on
       await person.page.fill('#broadcast-id', 'show');
       await person.page.click('#open-or-join');
       if (person === presenter) await person.waitForWire('received', 'start-broadcasting');

@@ -58,8 +58,9 @@ class Hostile {
     this.#page?.socket.disconnect();
     const page = new Page(this.#server.url, this.#id, { enableScalableBroadcast: 'true', maxRelayLimitPerUser: '1' });
     page.socket.io.reconnection(false);
-    page.socket.on(DEFAULT_MESSAGE_EVENT, (envelope: { sender?: unknown }) => {
-      if (/^quiet/.test(String(envelope?.sender))) this.problems.push(`${this.#id} heard ${JSON.stringify(envelope)}`);
+    page.socket.on(DEFAULT_MESSAGE_EVENT, (envelope: { sender?: unknown } | null) => {
+      if (String(envelope?.sender).startsWith('quiet'))
+        this.problems.push(`${this.#id} heard ${JSON.stringify(envelope)}`);
     });
     this.#page = page;
     await page.connected();

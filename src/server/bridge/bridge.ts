@@ -109,8 +109,20 @@ class SocketIoBridge implements Bridge {
       });
     });
     const { emit, setAlarm, gone, cut } = this.#lines;
-    const { refused } = observer;
-    this.#core = createCore({ emit, setAlarm, gone, cut, refused, newId: randomUUID, now: Date.now }, logger);
+    this.#core = createCore(
+      {
+        emit,
+        setAlarm,
+        gone,
+        cut,
+        refused: (reason) => {
+          observer.refused(reason);
+        },
+        newId: randomUUID,
+        now: Date.now,
+      },
+      logger,
+    );
     this.#admins = new AdminDesk(this.#core, options.admin);
     this.#server = new Server(httpServer, {
       allowEIO3: true, // for clients as old as the pages
@@ -191,14 +203,16 @@ class SocketIoBridge implements Bridge {
   /** Counts a connection and what it sends, and ends it when it is too much. */
   #limit(connection: Connection): void {
     const allowance = this.#limits.connect(addressOf(connection.request, this.#trustedProxies));
-    connection.on('packet', ({ type, data }) => {
+    connection.on('packet', ({ type, data }: { type: string; data?: string | Buffer }) => {
       if (type !== 'message') return;
       const reason = allowance.take(data?.length ?? 0);
       if (reason === null) return;
       this.#refuse(reason, { address: connection.remoteAddress }, 'a socket is cut');
       connection.close(true);
     });
-    connection.once('close', allowance.end);
+    connection.once('close', () => {
+      allowance.end();
+    });
   }
 
   /** Reads the URL of a socket, and what its client was told in confidence; answers the error that it is refused with. */

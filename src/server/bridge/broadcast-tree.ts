@@ -66,7 +66,7 @@ export function relayFor(state: BridgeState, id: string, newcomer: User): User |
 
 /** A user receives from nobody any more. */
 export function stopReceiving(state: BridgeState, { id, broadcast }: User): void {
-  if (broadcast?.from == null) return;
+  if (typeof broadcast?.from !== 'string') return;
   state.users.get(broadcast.from)?.broadcast?.to.delete(id);
   broadcast.from = null;
 }

@@ -40,11 +40,15 @@ export function ourPage(origin: string): string {
  * package, everything else, socket.io above all, from the server.
  */
 export async function openClassicPage(person: Person, origin: string, demo = 'Video-Conferencing'): Promise<void> {
-  // Some demos take parts of the library from its author's site; the package has them, too.
+  // Some demos take parts of the library from its author's site; the package has them as well, one under another name.
   await person.context.route(/^https:\/\/cdn\.webrtc-experiment\.com/, async (route) => {
-    const name = new URL(route.request().url()).pathname.slice(1);
-    const file = join(CLASSIC, 'dev', name === 'getMediaElement.js' ? 'getHTMLMediaElement.js' : name);
-    await route.fulfill({ body: existsSync(file) ? await readFile(file) : '', contentType: TYPES['.js'] ?? '' });
+    const name = new URL(route.request().url()).pathname.slice(1).replace('getMediaElement', 'getHTMLMediaElement');
+    const file = join(CLASSIC, 'dev', name);
+    const body = existsSync(file) ? await readFile(file, 'utf8') : '';
+    await route.fulfill({
+      body: name.startsWith('getHTML') ? `${body}\nvar getMediaElement = getHTMLMediaElement;` : body,
+      contentType: TYPES['.js'] ?? '',
+    });
   });
   await person.context.route(`${origin}/**`, async (route) => {
     const path = normalize(decodeURIComponent(new URL(route.request().url()).pathname));

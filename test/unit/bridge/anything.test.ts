@@ -158,7 +158,10 @@ function checkBroadcasts({ users }: Stage['state']): void {
 /** Where a user stands: whom it talks to, and the room it is in. */
 function standing(stage: Stage, user: User) {
   const room = user.roomId === null ? undefined : stage.state.rooms.get(user.roomId);
-  const relays = [...(user.broadcast?.to ?? []), ...(user.broadcast?.from == null ? [] : [user.broadcast.from])];
+  const relays = [
+    ...(user.broadcast?.to ?? []),
+    ...(typeof user.broadcast?.from === 'string' ? [user.broadcast.from] : []),
+  ];
   const company = new Set([...user.links, ...(room?.participants ?? []), ...relays]);
   return { company, room: user.roomId, isWebstreamer: isWebstreamer(stage.state, user) };
 }

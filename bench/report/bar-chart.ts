@@ -110,7 +110,7 @@ function drawBar(bar: Bar, y: number, left: number, x: (value: number) => number
   return [
     text(left - 8, middle + 4.5, label, { anchor: 'end' }),
     `<rect x='${at(left)}' y='${at(y)}' width='${at(Math.max(1, x(value) - left))}' height='${BAR}' rx='2' fill='${colour}'/>`,
-    spread ? whisker(middle, x(low), x(high)) : '',
+    spread ? whisker(middle, x(Math.max(0, low)), x(high)) : '',
     text(end + 8, middle + 4.5, shortNumber(value), { weight: 600 }),
   ].join('');
 }

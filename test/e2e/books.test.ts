@@ -32,7 +32,7 @@ describe('joining and leaving a hundred times', () => {
   test('leaves threads, descriptors, pipelines, sockets and memory as they were', async ({ cast }) => {
     const anna = await cast.launch({ colour: 'red' });
     await anna.open(ourPage(server.origin));
-    for (let i = 0; i < 20; i++) await stay(anna);
+    for (let i = 0; i < 8; i++) await stay(anna);
     // A seat is free before its endpoint has ended: the account begins when nothing is under way any more.
     await expect
       .poll(async () => (await books()).held, { timeout: 10_000 })

@@ -37,28 +37,23 @@ function hasRoom({ broadcast, relayLimit }: User): boolean {
   return broadcast !== null && broadcast.to.size < (relayLimit ?? 2);
 }
 
-/** Whether a user receives from `id`, directly or through others. */
+/** Whether a user receives from `id`, directly or through others; the way ends at the initiator. */
 function receivesFrom(state: BridgeState, user: User, id: string): boolean {
-  const seen = new Set<string>();
-  for (let from = user.broadcast?.from; from !== null && from !== undefined;) {
-    if (from === id) return true;
-    if (seen.has(from)) return false;
-    seen.add(from);
-    from = state.users.get(from)?.broadcast?.from;
-  }
+  const fromOf = (one: User | undefined) => one?.broadcast?.from ?? null;
+  for (let from = fromOf(user); from !== null; from = fromOf(state.users.get(from))) if (from === id) return true;
   return false;
 }
 
 /**
- * Whom a newcomer receives from: the initiator as long as it has room, else the one that took the last, else the first that says
- * it can and has room, else the initiator all the same. Never one that receives from the newcomer itself.
+ * Whom a newcomer receives from: the initiator as long as it has room, else one that already passes it on, so that a branch is
+ * filled before the next is begun, else the first that says it can, else the initiator all the same. Never one that receives from
+ * the newcomer itself.
  */
 export function relayFor(state: BridgeState, id: string, newcomer: User): User | undefined {
   const initiator = initiatorOf(state, id);
   if (!initiator || hasRoom(initiator)) return initiator;
   const mayRelay = ({ user, place }: { user: User; place: BroadcastPlace }) =>
     user !== newcomer && place.canRelay && hasRoom(user) && !user.lost && !receivesFrom(state, user, newcomer.id);
-  // Who took the last stands last in the order of the receivers, so that a branch is filled before the next one is begun.
   const members = [...membersOf(state, id)].filter(mayRelay);
   const busy = members.find(({ place }) => place.to.size > 0);
   return (busy ?? members[0])?.user ?? initiator;

@@ -6,7 +6,7 @@ import { listen } from '../../../src/server/http/listen.ts';
 import { createHttpServer } from '../../../src/server/http/server.ts';
 import { FakeRooms, apiOver } from './fake-rooms.ts';
 
-it.each([
+it.concurrent.each([
   ['says nothing', ''],
   ['does not end what it says', 'GET / HTTP/1.1\r\nhost: x\r\nx-'],
 ])('a connection that %s is ended by the server', { timeout: 30_000 }, async (_title, words) => {

@@ -1,30 +1,10 @@
 import fc from 'fast-check';
+import { HANDLED_EVENTS } from '../unit/bridge/handled-events.ts';
 import { REQUEST } from '../unit/bridge/stage.ts';
 
 /** Every event that the bridge knows, some that it must not take from a page, and some that nobody knows. */
 const EVENTS = [
-  'open-room',
-  'join-room',
-  'check-presence',
-  'is-valid-password',
-  'set-password',
-  'get-public-rooms',
-  'extra-data-updated',
-  'get-remote-user-extra-data',
-  'changed-uuid',
-  'disconnect-with',
-  'close-entire-session',
-  'set-custom-socket-event-listener',
-  'become-a-public-moderator',
-  'dont-make-me-moderator',
-  'get-public-moderators',
-  'shift-moderator-control-on-disconnect',
-  'join-broadcast',
-  'can-relay-broadcast',
-  'can-not-relay-broadcast',
-  'scalable-broadcast-message',
-  'check-broadcast-presence',
-  'get-number-of-users-in-specific-broadcast',
+  ...HANDLED_EVENTS,
   'admin',
   'video-conference-demo',
   'custom-message',

@@ -1,36 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Alarm, isWebstreamer, type User } from '../../../src/server/bridge/state.ts';
+import { HANDLED_EVENTS } from './handled-events.ts';
 import { REQUEST, Stage, WEBSTREAMER } from './stage.ts';
 
 const ids = ['a', 'b', 'c', 'd', '1', '2', 'held', '__proto__', 'constructor'];
 const id = fc.constantFrom(...ids);
-const event = fc.constantFrom(
-  'open-room',
-  'join-room',
-  'check-presence',
-  'is-valid-password',
-  'set-password',
-  'get-public-rooms',
-  'extra-data-updated',
-  'get-remote-user-extra-data',
-  'changed-uuid',
-  'disconnect-with',
-  'close-entire-session',
-  'set-custom-socket-event-listener',
-  'become-a-public-moderator',
-  'get-public-moderators',
-  'shift-moderator-control-on-disconnect',
-  'join-broadcast',
-  'can-relay-broadcast',
-  'can-not-relay-broadcast',
-  'scalable-broadcast-message',
-  'check-broadcast-presence',
-  'get-number-of-users-in-specific-broadcast',
-  'custom-message',
-  'video-conference-demo',
-  'toString',
-);
+const event = fc.constantFrom(...HANDLED_EVENTS, 'custom-message', 'video-conference-demo', 'toString');
 const roomRequest = fc.record(
   {
     sessionid: fc.oneof(id, fc.anything()),

@@ -63,6 +63,14 @@ describe('a worker that is killed', () => {
     expect((await endpoint.createOffer()).sdp).toContain('m=video');
   });
 
+  it('does not get the next room when nobody has been told of its death yet', async () => {
+    const engine = await createEngine(2);
+    await expect.poll(async () => (await engine.dump()).workers.length, { timeout: 10_000 }).toBe(2);
+    for (const { pid } of (await engine.dump()).workers) process.kill(pid, 'SIGKILL');
+    const room = await engine.createRoom('room');
+    expect((await (await room.createEndpoint()).createOffer()).sdp).toContain('m=video');
+  });
+
   it('is left out of the figures, which the others still give', async () => {
     const engine = await createEngine(2);
     const pids = async () => (await engine.dump()).workers.map(({ pid }) => pid);

@@ -49,6 +49,17 @@ class WorkerEngine implements MediaEngine {
   }
 
   async createRoom(name: string): Promise<MediaRoom> {
+    // A worker can be dead before we are told: the room goes to the next. Not for ever, as it may be the room that kills it.
+    for (let others = this.#supervisors.length; ; others -= 1) {
+      try {
+        return await this.#placeRoom(name);
+      } catch (error) {
+        if (others === 0 || !(error instanceof WebstreamerError) || error.code !== 'media-worker-died') throw error;
+      }
+    }
+  }
+
+  async #placeRoom(name: string): Promise<MediaRoom> {
     let supervisor = this.#leastLoaded();
     while (supervisor === undefined) {
       await this.#changed();

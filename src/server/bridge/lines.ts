@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { Logger } from '../../common/logger.ts';
+import { sendEvent } from './event-packet.ts';
 import type { Alarm, User } from './state.ts';
 
 /** What is said to a user whose socket is lost waits for it, up to this many events and characters. */
@@ -85,7 +86,7 @@ export class Lines {
 
   #send(socket: Socket, user: User, event: string, args: unknown[]): void {
     try {
-      socket.emit(event, ...args);
+      sendEvent(socket, event, args);
     } catch (error) {
       // Nested too deeply, for one: the parser is recursive. The others that the event is for still get what they should.
       this.#logger.warn({ user: user.id, event, err: error }, 'an event could not be sent');

@@ -5,6 +5,9 @@ import { REFUSAL_REASONS } from '../bridge/refusal.ts';
 /** Handling is a matter of microseconds; a second means that the process was busy with something else. */
 const HANDLING_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 1];
 
+/** So many observations wait for each other: handed on one by one, they would cost each event as much as relaying does. */
+const BATCH = 256;
+
 /** What the gauges are read from at the moment at which somebody asks. */
 export interface MetricSources {
   bridge: () => BridgeDump | null;
@@ -18,12 +21,17 @@ export class Metrics {
 
   constructor(sources: MetricSources) {
     const registers = [this.#registry];
+    const observations: { kind: string; seconds: number }[] = [];
+    const observe = () => {
+      for (const { kind, seconds } of observations.splice(0)) handling.observe({ kind }, seconds);
+    };
     const handling = new Histogram({
       name: 'webstreamer_bridge_event_seconds',
       help: 'Time from the arrival of an event until all that it leads to was handed to sockets',
       labelNames: ['kind'],
       buckets: HANDLING_BUCKETS,
       registers,
+      collect: observe,
     });
     const refused = new Counter({
       name: 'webstreamer_bridge_refused_total',
@@ -34,7 +42,8 @@ export class Metrics {
     for (const reason of REFUSAL_REASONS) refused.inc({ reason }, 0);
     this.bridge = {
       handled: (kind, seconds) => {
-        handling.observe({ kind }, seconds);
+        observations.push({ kind, seconds });
+        if (observations.length >= BATCH) observe();
       },
       refused: (reason) => {
         refused.inc({ reason });

@@ -40,6 +40,12 @@ describe('a room in the layout speaker', () => {
 
     await giveFloor('1');
     await Promise.all([ben.waitForColours(['red']), chris.waitForColours(['red']), anna.waitForColours(['other'])]);
+    await Promise.all([
+      anna.waitForTones(['re', 'mi']),
+      ben.waitForTones(['do', 'mi']),
+      chris.waitForTones(['do', 're']),
+    ]);
+    expect(await server.api('PATCH', '/api/v1/rooms/hall', { sound: 'speaker' })).toMatchObject({ status: 200 });
     await Promise.all([ben.waitForTones(['do']), chris.waitForTones(['do']), anna.waitForTones([])]);
 
     await giveFloor('2');

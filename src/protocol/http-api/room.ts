@@ -6,6 +6,11 @@ export const Layout = z.enum(['gallery', 'speaker']);
 /** See {@link Layout}. */
 export type Layout = z.infer<typeof Layout>;
 
+/** Whom people hear: `mix` = each every other one, `speaker` = all the speaker, who hears nobody. Whatever the layout. */
+export const Sound = z.enum(['mix', 'speaker']);
+/** See {@link Sound}. */
+export type Sound = z.infer<typeof Sound>;
+
 /** The states of a connection. */
 export const ConnectionState = z.enum(['waiting', 'joining', 'negotiating', 'connected', 'closed']);
 /** See {@link ConnectionState}. */
@@ -25,6 +30,7 @@ export type ConnectionResource = z.infer<typeof ConnectionResource>;
 export const RoomResource = z.object({
   name: RoomName,
   layout: Layout,
+  sound: Sound,
   speaker: ConnectionId.nullable(),
   connections: z.array(ConnectionResource),
 });
@@ -35,13 +41,18 @@ export type RoomResource = z.infer<typeof RoomResource>;
 export const CreateRoom = z.strictObject({
   name: RoomName,
   layout: Layout.default('gallery'),
+  sound: Sound.default('mix'),
   connections: z.array(ConnectionId).max(1000).default([]),
 });
 /** See {@link CreateRoom}. */
 export type CreateRoom = z.infer<typeof CreateRoom>;
 
 /** Body of `PATCH /api/v1/rooms/{name}`. */
-export const ChangeRoom = z.strictObject({ layout: Layout });
+export const ChangeRoom = z
+  .strictObject({ layout: Layout.optional(), sound: Sound.optional() })
+  .refine((change) => Object.keys(change).length > 0, 'nothing is to be changed');
+/** See {@link ChangeRoom}. */
+export type ChangeRoom = z.infer<typeof ChangeRoom>;
 /** Body of `PUT /api/v1/rooms/{name}/speaker`. */
 export const SetSpeaker = z.strictObject({ connection: ConnectionId });
 /** Body of `POST /api/v1/rooms/{name}/connections`. */

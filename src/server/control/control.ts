@@ -1,7 +1,7 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import type { CreateRoom, Layout, RoomResource } from '../../protocol/http-api/room.ts';
+import type { ChangeRoom, CreateRoom, RoomResource } from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import { Connection } from '../connection/connection.ts';
 import type { PeerLink } from '../connection/peer-link.ts';
@@ -64,10 +64,11 @@ export class Control {
    * Makes a room with its connections, all or nothing: `room-exists`, `connection-exists`, or what the media engine says.
    * Resolves when pages can join, or after some seconds if the bridge cannot be reached.
    */
-  async createRoom({ name, layout, connections: ids }: CreateRoom): Promise<RoomResource> {
+  async createRoom({ connections: ids, ...settings }: CreateRoom): Promise<RoomResource> {
     this.#assertOpen();
+    const { name } = settings;
     this.#reserve(name, ids);
-    const made = await this.#makeRoom(name, layout, ids).catch((error: unknown) => {
+    const made = await this.#makeRoom(settings, ids).catch((error: unknown) => {
       this.#release(name, ids);
       throw error;
     });
@@ -76,11 +77,11 @@ export class Control {
     return resourceOf(made.held);
   }
 
-  /** Changes a room's layout. */
-  changeRoom(name: string, { layout }: { layout: Layout }): RoomResource {
+  /** Changes what is named of a room. */
+  changeRoom(name: string, change: ChangeRoom): RoomResource {
     this.#assertOpen();
     const held = this.#held(name);
-    held.room.setLayout(layout);
+    held.room.change(change);
     return resourceOf(held);
   }
 
@@ -163,12 +164,11 @@ export class Control {
   }
 
   async #makeRoom(
-    name: string,
-    layout: Layout,
+    settings: Omit<CreateRoom, 'connections'>,
     ids: readonly string[],
   ): Promise<{ held: HeldRoom; reachable: Promise<void>[] }> {
-    const logger = this.#options.logger.child({ room: name });
-    const room = await Room.open({ name, layout, engine: this.#options.engine, logger });
+    const logger = this.#options.logger.child({ room: settings.name });
+    const room = await Room.open({ ...settings, engine: this.#options.engine, logger });
     const held: HeldRoom = { room, connections: new Map() };
     try {
       this.#assertOpen();
@@ -245,6 +245,7 @@ function resourceOf({ room, connections }: HeldRoom): RoomResource {
   return {
     name: room.name,
     layout: room.layout,
+    sound: room.sound,
     speaker: room.speaker,
     connections: [...connections.values()].map((connection) => connection.resource),
   };

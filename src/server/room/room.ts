@@ -1,7 +1,7 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import type { Layout } from '../../protocol/http-api/room.ts';
+import type { Layout, Sound } from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint, MediaEngine } from '../media/media-engine.ts';
 import type { Member } from './member.ts';
@@ -12,6 +12,7 @@ import { route } from './routing.ts';
 export interface RoomOptions {
   name: string;
   layout: Layout;
+  sound: Sound;
   engine: MediaEngine;
   logger: Logger;
   firstRetryMs?: number;
@@ -25,13 +26,15 @@ export class Room {
   /** Ids of the members that publish, in the order in which they began: the order of the boxes. */
   readonly #publishing = new Set<string>();
   #layout: Layout;
+  #sound: Sound;
   #speaker: string | null = null;
   #previousSpeaker: string | null = null;
   #closed: Promise<void> | null = null;
 
-  private constructor(name: string, layout: Layout, media: RoomMedia) {
+  private constructor({ name, layout, sound }: Pick<RoomOptions, 'name' | 'layout' | 'sound'>, media: RoomMedia) {
     this.name = name;
     this.#layout = layout;
+    this.#sound = sound;
     this.#media = media;
     media.events.on('rebuilt', () => {
       for (const member of this.#members.values()) member.mediaLost();
@@ -40,13 +43,18 @@ export class Room {
   }
 
   /** A room whose media are ready; rejects as the engine does when there are none to be had. */
-  static async open({ layout, ...options }: RoomOptions): Promise<Room> {
-    return new Room(options.name, layout, await RoomMedia.open(options));
+  static async open(options: RoomOptions): Promise<Room> {
+    return new Room(options, await RoomMedia.open(options));
   }
 
   /** How the room shows its people. */
   get layout(): Layout {
     return this.#layout;
+  }
+
+  /** Whom its people hear. */
+  get sound(): Sound {
+    return this.#sound;
   }
 
   /** The id of the connection that has the floor; it keeps it while its user is away. */
@@ -70,10 +78,17 @@ export class Room {
     this.reconcile();
   }
 
-  /** Changes how the room shows its people. */
-  setLayout(layout: Layout): void {
+  /** Changes what is named of how the room shows its people and whom they hear. */
+  change({
+    layout = this.#layout,
+    sound = this.#sound,
+  }: {
+    layout?: Layout | undefined;
+    sound?: Sound | undefined;
+  }): void {
     this.#assertOpen();
     this.#layout = layout;
+    this.#sound = sound;
     this.reconcile();
   }
 
@@ -98,6 +113,7 @@ export class Room {
     const order = new Set([...this.#publishing, ...this.#members.keys()]);
     const views = route({
       layout: this.#layout,
+      sound: this.#sound,
       members: [...order].flatMap((id) => this.#members.get(id) ?? []),
       speaker: this.#speaker,
       previousSpeaker: this.#previousSpeaker,

@@ -1,4 +1,4 @@
-import type { Layout } from '../../protocol/http-api/room.ts';
+import type { Layout, Sound } from '../../protocol/http-api/room.ts';
 import { SLATE, type StreamRef, type View } from '../../protocol/media-ipc/view.ts';
 import type { Member } from './member.ts';
 
@@ -8,6 +8,7 @@ export type RoutedMember = Pick<Member, 'id' | 'stream'>;
 /** All that decides who sees and hears whom. `members` are in the order of the boxes; `speaker` and `previousSpeaker` are ids. */
 export interface Floor {
   layout: Layout;
+  sound: Sound;
   members: readonly RoutedMember[];
   speaker: string | null;
   previousSpeaker: string | null;
@@ -19,18 +20,28 @@ export function route(floor: Floor): Map<string, View> {
   return new Map(floor.members.map((member) => [member.id, viewOf(floor, member)]));
 }
 
-function galleryView({ members }: Floor, viewer: RoutedMember): View {
-  const others = members.filter((member) => member.id !== viewer.id);
-  return viewOrSlate(picturesOf(others), soundsOf(others));
+function galleryView(floor: Floor, viewer: RoutedMember): View {
+  return viewOrSlate(picturesOf(othersOf(floor, viewer)), soundFor(floor, viewer));
 }
 
-function speakerView({ members, speaker, previousSpeaker }: Floor, viewer: RoutedMember): View {
+function speakerView(floor: Floor, viewer: RoutedMember): View {
+  const { members, speaker, previousSpeaker } = floor;
   if (viewer.id === speaker) {
     const previous = members.filter((member) => member.id === previousSpeaker && member.id !== speaker);
-    return { video: orSlate(picturesOf(previous)), audio: [] };
+    // Whoever has the floor is at work: no tone, even if there is nobody to be heard.
+    return { video: orSlate(picturesOf(previous)), audio: soundFor(floor, viewer) };
   }
   const speaking = members.filter((member) => member.id === speaker);
-  return viewOrSlate(picturesOf(speaking), soundsOf(speaking));
+  return viewOrSlate(picturesOf(speaking), soundFor(floor, viewer));
+}
+
+function othersOf({ members }: Floor, viewer: RoutedMember): RoutedMember[] {
+  return members.filter((member) => member.id !== viewer.id);
+}
+
+function soundFor(floor: Floor, viewer: RoutedMember): StreamRef[] {
+  const others = othersOf(floor, viewer);
+  return soundsOf(floor.sound === 'mix' ? others : others.filter(({ id }) => id === floor.speaker));
 }
 
 /** The slate brings its tone only to those who would have nothing else to see and to hear. */

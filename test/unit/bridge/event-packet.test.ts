@@ -43,9 +43,7 @@ describe('an event on its way to a page', () => {
     const [one, two] = await talkers();
     const message = { text: '漢a😀'.repeat(length).slice(0, length), deep: [{ nothing: null, numbers: [0, -1.5] }] };
     one.say('two', message);
-    expect(await two.next(DEFAULT_MESSAGE_EVENT)).toEqual([
-      { remoteUserId: 'two', sender: 'one', message, extra: {} },
-    ]);
+    expect(await two.next(DEFAULT_MESSAGE_EVENT)).toEqual([{ remoteUserId: 'two', sender: 'one', message, extra: {} }]);
   });
 
   it('keeps what is binary in it', async () => {

@@ -52,7 +52,9 @@ describe('loadConfig', () => {
       workers: 1,
       ice: { addresses: [] },
       video: { maxBitrateBps: 1_500_000 },
-      rooms: [{ name: 'lobby', layout: 'gallery', connections: ['1', '2', '3', '4', '5', '6', '7', '8'] }],
+      rooms: [
+        { name: 'lobby', layout: 'gallery', sound: 'mix', connections: ['1', '2', '3', '4', '5', '6', '7', '8'] },
+      ],
       log: { level: 'info' },
     });
     expect(loadConfig(fileOf('# nothing yet\n'))).toEqual(config);

@@ -29,7 +29,7 @@ async function start(generation: 'current' | 'legacy', id: string) {
     },
     () => control.close('shutdown'),
   );
-  await control.createRoom({ name: 'lobby', layout: 'gallery', connections: [id] });
+  await control.createRoom({ name: 'lobby', layout: 'gallery', sound: 'mix', connections: [id] });
   return { control, engine, page };
 }
 
@@ -78,7 +78,7 @@ describe('a page behind an original server', () => {
     expect(await nextOf(page, 'userLeft')).toEqual({ userLeft: true });
     await deleted;
     expect([engine.endpoints, control.dump()]).toEqual([[], { rooms: 0, connections: 0, users: 0, queued: 0 }]);
-    await control.createRoom({ name: 'lobby', layout: 'gallery', connections: ['handshake'] });
+    await control.createRoom({ name: 'lobby', layout: 'gallery', sound: 'mix', connections: ['handshake'] });
     expect(await page.ask('join-room', 'handshake')).toEqual([true]);
   });
 

@@ -58,7 +58,7 @@ export class Stage {
   static async set(limits: Partial<SeatLimits> = {}): Promise<Stage> {
     const stage = new Stage();
     const { engine, link, log: logger } = stage;
-    stage.room = await Room.open({ name: 'lobby', layout: 'gallery', engine, logger, firstRetryMs: 1 });
+    stage.room = await Room.open({ name: 'lobby', layout: 'gallery', sound: 'mix', engine, logger, firstRetryMs: 1 });
     stage.connection = new Connection({ id: '1', room: stage.room, link, logger, limits, now: () => stage.nowMs });
     stage.room.add(stage.connection);
     link.goUp();

@@ -21,7 +21,8 @@ function start(options: Partial<ControlOptions> = {}) {
     return link;
   };
   const control = new Control({ engine, createLink, logger, ...options });
-  const lobby = (...connections: string[]) => control.createRoom({ name: 'lobby', layout: 'gallery', connections });
+  const lobby = (...connections: string[]) =>
+    control.createRoom({ name: 'lobby', layout: 'gallery', sound: 'mix', connections });
   return { engine, links, logger, control, lobby };
 }
 
@@ -35,6 +36,7 @@ describe('creating a room', () => {
     const room = {
       name: 'lobby',
       layout: 'gallery',
+      sound: 'mix',
       speaker: null,
       connections: [
         { id: '1', state: 'waiting', user: null, since },
@@ -61,7 +63,7 @@ describe('creating a room', () => {
   ])('is all or nothing: %s', async (_, connections) => {
     const { control, links, lobby } = start();
     await lobby('1');
-    const second = { name: 'second', layout: 'gallery' as const };
+    const second = { name: 'second', layout: 'gallery' as const, sound: 'mix' as const };
     await expect(control.createRoom({ ...second, connections })).rejects.toThrow(code('connection-exists'));
     expect([control.listRooms().map(({ name }) => name), [...links.keys()]]).toEqual([['lobby'], ['1']]);
     await control.createRoom({ ...second, connections: ['7'] });
@@ -97,11 +99,12 @@ describe('creating a room', () => {
 });
 
 describe('a room that is there', () => {
-  it('changes its layout', async () => {
+  it('changes its layout and its sound, each by itself', async () => {
     const { control, lobby } = start();
     await lobby('1');
     expect(control.changeRoom('lobby', { layout: 'speaker' }).layout).toBe('speaker');
-    expect(control.getRoom('lobby').layout).toBe('speaker');
+    expect(control.changeRoom('lobby', { sound: 'speaker' })).toMatchObject({ layout: 'speaker', sound: 'speaker' });
+    expect(control.getRoom('lobby')).toMatchObject({ layout: 'speaker', sound: 'speaker' });
   });
 
   it('has a speaker until that is taken back', async () => {
@@ -129,9 +132,9 @@ describe('a room that is there', () => {
     const deleted = control.deleteRoom('lobby');
     expect(control.listRooms()).toEqual([]);
     await expect(lobby()).rejects.toThrow(code('room-exists'));
-    await expect(control.createRoom({ name: 'other', layout: 'gallery', connections: ['1'] })).rejects.toThrow(
-      code('connection-exists'),
-    );
+    await expect(
+      control.createRoom({ name: 'other', layout: 'gallery', sound: 'mix', connections: ['1'] }),
+    ).rejects.toThrow(code('connection-exists'));
     await deleted;
     await lobby('1');
   });
@@ -161,7 +164,7 @@ describe('connections', () => {
   it('are refused under an id that any room has', async () => {
     const { control, lobby } = start();
     await lobby('1');
-    await control.createRoom({ name: 'other', layout: 'gallery', connections: ['2'] });
+    await control.createRoom({ name: 'other', layout: 'gallery', sound: 'mix', connections: ['2'] });
     await expect(control.addConnection('lobby', '1')).rejects.toThrow(code('connection-exists'));
     await expect(control.addConnection('lobby', '2')).rejects.toThrow(code('connection-exists'));
   });
@@ -227,7 +230,7 @@ describe('what is not there', () => {
   it('is a connection of another room', async () => {
     const { control, lobby } = start();
     await lobby('1');
-    await control.createRoom({ name: 'other', layout: 'speaker', connections: ['2'] });
+    await control.createRoom({ name: 'other', layout: 'speaker', sound: 'mix', connections: ['2'] });
     expect(() => control.setSpeaker('lobby', '2')).toThrow(code('connection-not-found'));
     await expect(control.removeConnection('lobby', '2')).rejects.toThrow(code('connection-not-found'));
   });
@@ -237,7 +240,7 @@ describe('the end', () => {
   it('comes once, and closes everything', async () => {
     const { control, engine, links, lobby } = start();
     await lobby('1', '2');
-    await control.createRoom({ name: 'other', layout: 'speaker', connections: ['3'] });
+    await control.createRoom({ name: 'other', layout: 'speaker', sound: 'mix', connections: ['3'] });
     const closing = control.close('shutdown');
     expect(control.close('failed')).toBe(closing);
     await closing;

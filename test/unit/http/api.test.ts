@@ -37,7 +37,12 @@ describe('rooms', () => {
     const response = await post('/api/v1/rooms', { name: '会议室', connections: ['1', '2'] });
     expect(response.statusCode).toBe(201);
     expect(response.headers.location).toBe(`/api/v1/rooms/${encodeURIComponent('会议室')}`);
-    expect(RoomResource.parse(response.json())).toMatchObject({ name: '会议室', layout: 'gallery', speaker: null });
+    expect(RoomResource.parse(response.json())).toMatchObject({
+      name: '会议室',
+      layout: 'gallery',
+      sound: 'mix',
+      speaker: null,
+    });
     const again = await app.inject(String(response.headers.location));
     expect(again.json()).toEqual(response.json());
   });
@@ -45,12 +50,22 @@ describe('rooms', () => {
   it('are listed, changed and deleted', async () => {
     await post('/api/v1/rooms', { name: 'a' });
     const changed = await app.inject({ method: 'PATCH', url: '/api/v1/rooms/a', payload: { layout: 'speaker' } });
-    expect(changed.json()).toMatchObject({ name: 'a', layout: 'speaker' });
+    expect(changed.json()).toMatchObject({ name: 'a', layout: 'speaker', sound: 'mix' });
     expect((await app.inject('/api/v1/rooms')).json()).toEqual([changed.json()]);
     const deleted = await app.inject({ method: 'DELETE', url: '/api/v1/rooms/a' });
     expect([deleted.statusCode, deleted.body]).toEqual([204, '']);
     await expectProblem({ url: '/api/v1/rooms/a' }, 'room-not-found');
     await expectProblem({ method: 'DELETE', url: '/api/v1/rooms/a' }, 'room-not-found');
+  });
+
+  it.each([
+    [{}, /nothing is to be changed/],
+    [{ sound: 'loud' }, /^sound: /],
+    [{ sound: 'mix', speaker: '1' }, /^speaker: there is no such key/],
+  ])('are not changed by what says nothing, or something wrong: %j', async (payload, detail) => {
+    await post('/api/v1/rooms', { name: 'a', sound: 'speaker' });
+    await expectProblem({ method: 'PATCH', url: '/api/v1/rooms/a', payload }, 'bad-request', detail);
+    expect(rooms.getRoom('a').sound).toBe('speaker');
   });
 
   it('are refused twice under one name', async () => {
@@ -73,7 +88,7 @@ describe('rooms', () => {
 
 describe('speaker and connections', () => {
   beforeEach(() => {
-    rooms.createRoom({ name: 'a', layout: 'gallery', connections: ['1'] });
+    rooms.createRoom({ name: 'a', layout: 'gallery', sound: 'mix', connections: ['1'] });
   });
 
   it('set the speaker with 200 and the room, and clear it with 204', async () => {

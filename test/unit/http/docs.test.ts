@@ -62,7 +62,7 @@ describe('examples/rooms.sh', () => {
 
   it('ends with an error when a call is refused', async () => {
     const rooms = new FakeRooms();
-    rooms.createRoom({ name: 'team', layout: 'gallery', connections: [] });
+    rooms.createRoom({ name: 'team', layout: 'gallery', sound: 'mix', connections: [] });
     const app = await createHttpServer({ logger: silentLogger, api: apiOver(rooms) });
     const port = await listen(app, '127.0.0.1', 0);
     const run = promisify(execFile)('examples/rooms.sh', [`http://127.0.0.1:${port}`]);

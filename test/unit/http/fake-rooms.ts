@@ -21,13 +21,16 @@ export class FakeRooms implements RoomsApi {
     return room;
   }
 
-  createRoom({ name, layout, connections }: Parameters<RoomsApi['createRoom']>[0]): void {
-    if (this.rooms.has(name)) throw new WebstreamerError('room-exists');
-    this.rooms.set(name, { name, layout, speaker: null, connections: connections.map((id) => this.#connection(id)) });
+  createRoom({ connections, ...settings }: Parameters<RoomsApi['createRoom']>[0]): void {
+    if (this.rooms.has(settings.name)) throw new WebstreamerError('room-exists');
+    const resources = connections.map((id) => this.#connection(id));
+    this.rooms.set(settings.name, { ...settings, speaker: null, connections: resources });
   }
 
-  changeRoom(name: string, { layout }: Pick<RoomResource, 'layout'>): void {
-    this.getRoom(name).layout = layout;
+  changeRoom(name: string, { layout, sound }: Parameters<RoomsApi['changeRoom']>[1]): void {
+    const room = this.getRoom(name);
+    room.layout = layout ?? room.layout;
+    room.sound = sound ?? room.sound;
   }
 
   deleteRoom(name: string): void {

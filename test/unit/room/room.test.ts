@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 const openRoom = (layout: Layout = 'gallery') =>
-  Room.open({ name: 'lobby', layout, engine, logger: silentLogger, firstRetryMs: 1 });
+  Room.open({ name: 'lobby', layout, sound: 'mix', engine, logger: silentLogger, firstRetryMs: 1 });
 
 async function roomOf(layout: Layout, ...ids: string[]): Promise<{ room: Room; members: FakeMember[] }> {
   const room = await openRoom(layout);
@@ -64,8 +64,21 @@ describe('who sees whom', () => {
     const { room, members } = await roomOf('gallery', '1', '2', '3');
     room.setSpeaker('2');
     expect(members[0]!.view!.video).toEqual([camera('2'), camera('3')]);
-    room.setLayout('speaker');
+    room.change({ layout: 'speaker' });
     expect(members[0]!.view!.video).toEqual([camera('2')]);
+    expect(room.layout).toBe('speaker');
+  });
+
+  it('follows the sound, and each of the two is left as it is when the other changes', async () => {
+    const { room, members } = await roomOf('gallery', '1', '2', '3');
+    room.setSpeaker('2');
+    room.change({ sound: 'speaker' });
+    expect(members[0]!.view).toEqual({ video: [camera('2'), camera('3')], audio: [camera('2')] });
+    expect(members[1]!.view!.audio).toEqual([]);
+    room.change({ layout: 'speaker' });
+    expect([room.layout, room.sound]).toEqual(['speaker', 'speaker']);
+    room.change({ sound: 'mix' });
+    expect(members[1]!.view!.audio).toEqual([camera('1'), camera('3')]);
   });
 });
 
@@ -73,10 +86,10 @@ describe('the floor', () => {
   it('shows the speaker the one who had it before', async () => {
     const { room, members } = await roomOf('speaker', '1', '2', '3');
     room.setSpeaker('1');
-    expect(members[0]!.view).toEqual({ video: [SLATE], audio: [] });
+    expect(members[0]!.view!.video).toEqual([SLATE]);
     room.setSpeaker('2');
-    expect(members[1]!.view).toEqual({ video: [camera('1')], audio: [] });
-    expect(members[2]!.view).toEqual({ video: [camera('2')], audio: [camera('2')] });
+    expect(members[1]!.view).toEqual({ video: [camera('1')], audio: [camera('1'), camera('3')] });
+    expect(members[2]!.view).toEqual({ video: [camera('2')], audio: [camera('1'), camera('2')] });
   });
 
   it('stays with a member whose user leaves, and is theirs when they come back', async () => {
@@ -103,9 +116,9 @@ describe('the floor', () => {
     const { room, members } = await roomOf('speaker', '1', '2');
     room.setSpeaker('1');
     room.setSpeaker(null);
-    expect(members[1]!.view).toEqual({ video: [SLATE], audio: [SLATE] });
+    expect(members[1]!.view).toEqual({ video: [SLATE], audio: [camera('1')] });
     room.setSpeaker('1');
-    expect(members[0]!.view).toEqual({ video: [SLATE], audio: [] });
+    expect(members[0]!.view).toEqual({ video: [SLATE], audio: [camera('2')] });
   });
 
   it('is free when its member is removed, and a removed member is nobody the speaker saw before', async () => {
@@ -199,7 +212,7 @@ describe('a room that is closed', () => {
         room.add(new FakeMember('2'));
       },
       () => {
-        room.setLayout('speaker');
+        room.change({ layout: 'speaker' });
       },
       () => {
         room.setSpeaker(null);

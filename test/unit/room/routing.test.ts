@@ -11,12 +11,14 @@ const on = (id: string, carries = { audio: true, video: true }): RoutedMember =>
 const away = (id: string): RoutedMember => ({ id, stream: null });
 const gallery = (...members: RoutedMember[]): Floor => ({
   layout: 'gallery',
+  sound: 'mix',
   members,
   speaker: null,
   previousSpeaker: null,
 });
 const speaking = (speaker: string | null, previousSpeaker: string | null, ...members: RoutedMember[]): Floor => ({
   layout: 'speaker',
+  sound: 'mix',
   members,
   speaker,
   previousSpeaker,
@@ -51,22 +53,28 @@ describe('in the gallery', () => {
 });
 
 describe('in the speaker layout', () => {
-  it('all see and hear the speaker, who sees the previous speaker and hears nobody', () => {
+  it('all see the speaker, who sees the previous speaker, and hear everybody else', () => {
     const floor = speaking('1', '2', on('1'), on('2'), on('3'));
+    expect(viewOf('1', floor)).toEqual({ video: [refOf('2')], audio: [refOf('2'), refOf('3')] });
+    expect(viewOf('2', floor)).toEqual({ video: [refOf('1')], audio: [refOf('1'), refOf('3')] });
+    expect(viewOf('3', floor)).toEqual({ video: [refOf('1')], audio: [refOf('1'), refOf('2')] });
+  });
+
+  it('with the sound of the speaker all hear the speaker, who hears nobody', () => {
+    const floor: Floor = { ...speaking('1', '2', on('1'), on('2'), on('3')), sound: 'speaker' };
     expect(viewOf('1', floor)).toEqual({ video: [refOf('2')], audio: [] });
     expect(viewOf('2', floor)).toEqual({ video: [refOf('1')], audio: [refOf('1')] });
     expect(viewOf('3', floor)).toEqual({ video: [refOf('1')], audio: [refOf('1')] });
   });
 
-  it('the speaker sees the silent slate when there was no speaker before, or that one is away', () => {
-    expect(viewOf('1', speaking('1', null, on('1'), on('2')))).toEqual({ video: [SLATE], audio: [] });
+  it('the speaker sees the slate without its tone when there was no speaker before, or that one is away', () => {
+    expect(viewOf('1', speaking('1', null, on('1'), on('2')))).toEqual({ video: [SLATE], audio: [refOf('2')] });
     expect(viewOf('1', speaking('1', '2', on('1'), away('2')))).toEqual({ video: [SLATE], audio: [] });
   });
 
   it('all see the slate while nobody speaks, and while the speaker is away', () => {
-    const slate = { video: [SLATE], audio: [SLATE] };
-    expect(viewOf('2', speaking(null, null, on('1'), on('2')))).toEqual(slate);
-    expect(viewOf('2', speaking('1', null, away('1'), on('2')))).toEqual(slate);
+    expect(viewOf('2', speaking(null, null, on('1'), on('2')))).toEqual({ video: [SLATE], audio: [refOf('1')] });
+    expect(viewOf('2', speaking('1', null, away('1'), on('2')))).toEqual({ video: [SLATE], audio: [SLATE] });
   });
 });
 
@@ -75,6 +83,7 @@ describe('whatever the floor', () => {
   const someId = fc.option(fc.constantFrom(...ids), { nil: null });
   const floors = fc.record<Floor>({
     layout: fc.constantFrom('gallery', 'speaker'),
+    sound: fc.constantFrom('mix', 'speaker'),
     speaker: someId,
     previousSpeaker: someId,
     members: fc.shuffledSubarray(ids).chain((there) =>
@@ -130,11 +139,18 @@ describe('whatever the floor', () => {
     });
   });
 
-  it('in the speaker layout nobody but the speaker is heard', () => {
-    everyView(({ audio }, id, { layout, speaker }) => {
-      if (layout === 'gallery') return;
-      if (id === speaker) expect(audio).toEqual([]);
+  it('with the sound of the speaker nobody but the speaker is heard', () => {
+    everyView(({ audio }, _id, { sound, speaker }) => {
+      if (sound === 'mix') return;
       for (const ref of audio) expect([SLATE, speaker === null ? SLATE : refOf(speaker)]).toContainEqual(ref);
+    });
+  });
+
+  it('with the sound of all each hears every other one who has a microphone', () => {
+    everyView(({ audio }, viewer, { sound, members }) => {
+      if (sound === 'speaker') return;
+      const heard = members.flatMap(({ id, stream }) => (id !== viewer && stream?.audio ? [refOf(id)] : []));
+      expect(audio.filter(({ source }) => source !== 'slate')).toEqual(heard);
     });
   });
 });

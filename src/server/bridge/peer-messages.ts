@@ -32,7 +32,7 @@ export const peerMessage: Handler = (state, user, [raw]) => {
 
 /**
  * Whether this is an envelope as pages send thousands of: true only for what the schema lets through as it is. It is relayed as
- * it came then; the schema's copy would cost more than all the rest of the bridge's work on it.
+ * it came then, without the copy that a schema makes (decision 0017).
  */
 function isEnvelopeOf(user: User, raw: unknown): raw is Envelope {
   if (typeof raw !== 'object' || raw === null) return false;

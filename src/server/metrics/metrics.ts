@@ -5,7 +5,7 @@ import { REFUSAL_REASONS } from '../bridge/refusal.ts';
 /** Handling is a matter of microseconds; a second means that the process was busy with something else. */
 const HANDLING_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 1];
 
-/** So many observations wait for each other: handed on one by one, they would cost each event as much as relaying does. */
+/** So many observations are handed on together, which costs an event less than one by one. */
 const BATCH = 256;
 
 /** What the gauges are read from at the moment at which somebody asks. */

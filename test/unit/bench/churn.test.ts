@@ -19,7 +19,7 @@ describe('visits', () => {
       admit: async ({ name }: BotPlan) => {
         expect(there).not.toContain(name);
         there.add(name);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise((resolve) => setImmediate(resolve));
         return 5;
       },
       dismiss: ({ name }: BotPlan) => {

@@ -19,7 +19,7 @@ interface Step {
   told: Told[];
 }
 
-/** The session step by step; SDP and most candidates have been taken out of it. */
+/** The session step by step; SDP and most candidates, or all, have been taken out of it. */
 function recorded(session: string): Step[] {
   const steps: Step[] = [];
   for (const text of readFileSync(`test/unit/bridge/fixtures/${session}.jsonl`, 'utf8').trim().split('\n')) {
@@ -78,6 +78,18 @@ describe('a session recorded at an original server goes the same way here', () =
     'current-extra',
     'legacy-join',
     'legacy-two-pages-joiner-leaves',
+    'current-chat',
+    'current-ice-restart',
+    'current-leave',
+    'current-several-streams',
+    'current-mute',
+    'current-screen',
+    'current-socket-drop',
+    'current-ice-failed',
+    'current-glare',
+    'current-two-pages-opener-leaves',
+    'current-two-pages-joiner-killed',
+    'legacy-join-missing',
   ])('%s', (session) => {
     const stage = new Stage();
     const steps = recorded(session);

@@ -11,6 +11,11 @@ export const Sound = z.enum(['mix', 'speaker']);
 /** See {@link Sound}. */
 export type Sound = z.infer<typeof Sound>;
 
+/** Who gives the floor: `manual` = the API alone, `loudest` = also whoever speaks for long enough. */
+export const SpeakerPolicy = z.enum(['manual', 'loudest']);
+/** See {@link SpeakerPolicy}. */
+export type SpeakerPolicy = z.infer<typeof SpeakerPolicy>;
+
 /** The states of a connection. */
 export const ConnectionState = z.enum(['waiting', 'joining', 'negotiating', 'connected', 'closed']);
 /** See {@link ConnectionState}. */
@@ -26,11 +31,23 @@ export const ConnectionResource = z.object({
 /** See {@link ConnectionResource}. */
 export type ConnectionResource = z.infer<typeof ConnectionResource>;
 
+/** What can be set of a room, at any time. */
+const SETTINGS = {
+  layout: Layout,
+  sound: Sound,
+  speakerPolicy: SpeakerPolicy,
+  /** Whether nobody else may come in; who is there stays. */
+  locked: z.boolean(),
+  /** The most people at a time; null = as many as there are connections. */
+  maxUsers: z.int().min(1).max(1000).nullable(),
+};
+/** The settings of a room. */
+export type RoomSettings = { [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]> };
+
 /** A room as the API shows it. */
 export const RoomResource = z.object({
   name: RoomName,
-  layout: Layout,
-  sound: Sound,
+  ...SETTINGS,
   speaker: ConnectionId.nullable(),
   connections: z.array(ConnectionResource),
 });
@@ -40,8 +57,11 @@ export type RoomResource = z.infer<typeof RoomResource>;
 /** Body of `POST /api/v1/rooms`. */
 export const CreateRoom = z.strictObject({
   name: RoomName,
-  layout: Layout.default('gallery'),
-  sound: Sound.default('mix'),
+  layout: SETTINGS.layout.default('gallery'),
+  sound: SETTINGS.sound.default('mix'),
+  speakerPolicy: SETTINGS.speakerPolicy.default('manual'),
+  locked: SETTINGS.locked.default(false),
+  maxUsers: SETTINGS.maxUsers.default(null),
   connections: z.array(ConnectionId).max(1000).default([]),
 });
 /** See {@link CreateRoom}. */
@@ -49,7 +69,8 @@ export type CreateRoom = z.infer<typeof CreateRoom>;
 
 /** Body of `PATCH /api/v1/rooms/{name}`. */
 export const ChangeRoom = z
-  .strictObject({ layout: Layout.optional(), sound: Sound.optional() })
+  .strictObject(SETTINGS)
+  .partial()
   .refine((change) => Object.keys(change).length > 0, 'nothing is to be changed');
 /** See {@link ChangeRoom}. */
 export type ChangeRoom = z.infer<typeof ChangeRoom>;

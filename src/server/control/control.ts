@@ -1,7 +1,7 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import type { ChangeRoom, CreateRoom, RoomResource } from '../../protocol/http-api/room.ts';
+import type { ChangeRoom, CreateRoom, RoomResource, RoomSettings } from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import { Connection } from '../connection/connection.ts';
 import type { PeerLink } from '../connection/peer-link.ts';
@@ -64,11 +64,10 @@ export class Control {
    * Makes a room with its connections, all or nothing: `room-exists`, `connection-exists`, or what the media engine says.
    * Resolves when pages can join, or after some seconds if the bridge cannot be reached.
    */
-  async createRoom({ connections: ids, ...settings }: CreateRoom): Promise<RoomResource> {
+  async createRoom({ name, connections: ids, ...settings }: CreateRoom): Promise<RoomResource> {
     this.#assertOpen();
-    const { name } = settings;
     this.#reserve(name, ids);
-    const made = await this.#makeRoom(settings, ids).catch((error: unknown) => {
+    const made = await this.#makeRoom(name, settings, ids).catch((error: unknown) => {
       this.#release(name, ids);
       throw error;
     });
@@ -164,11 +163,12 @@ export class Control {
   }
 
   async #makeRoom(
-    settings: Omit<CreateRoom, 'connections'>,
+    name: string,
+    settings: RoomSettings,
     ids: readonly string[],
   ): Promise<{ held: HeldRoom; reachable: Promise<void>[] }> {
-    const logger = this.#options.logger.child({ room: settings.name });
-    const room = await Room.open({ ...settings, engine: this.#options.engine, logger });
+    const logger = this.#options.logger.child({ room: name });
+    const room = await Room.open({ name, settings, engine: this.#options.engine, logger });
     const held: HeldRoom = { room, connections: new Map() };
     try {
       this.#assertOpen();
@@ -244,8 +244,7 @@ export class Control {
 function resourceOf({ room, connections }: HeldRoom): RoomResource {
   return {
     name: room.name,
-    layout: room.layout,
-    sound: room.sound,
+    ...room.settings,
     speaker: room.speaker,
     connections: [...connections.values()].map((connection) => connection.resource),
   };

@@ -1,7 +1,7 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import type { Layout, Sound } from '../../protocol/http-api/room.ts';
+import type { ChangeRoom, RoomSettings } from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint, MediaEngine } from '../media/media-engine.ts';
 import type { Member } from './member.ts';
@@ -11,8 +11,7 @@ import { route } from './routing.ts';
 /** What a room is made of; `firstRetryMs` = the first pause before media that cannot be had are asked for again. */
 export interface RoomOptions {
   name: string;
-  layout: Layout;
-  sound: Sound;
+  settings: RoomSettings;
   engine: MediaEngine;
   logger: Logger;
   firstRetryMs?: number;
@@ -25,16 +24,14 @@ export class Room {
   readonly #members = new Map<string, Member>();
   /** Ids of the members that publish, in the order in which they began: the order of the boxes. */
   readonly #publishing = new Set<string>();
-  #layout: Layout;
-  #sound: Sound;
+  #settings: RoomSettings;
   #speaker: string | null = null;
   #previousSpeaker: string | null = null;
   #closed: Promise<void> | null = null;
 
-  private constructor({ name, layout, sound }: Pick<RoomOptions, 'name' | 'layout' | 'sound'>, media: RoomMedia) {
+  private constructor({ name, settings }: RoomOptions, media: RoomMedia) {
     this.name = name;
-    this.#layout = layout;
-    this.#sound = sound;
+    this.#settings = settings;
     this.#media = media;
     media.events.on('rebuilt', () => {
       for (const member of this.#members.values()) member.mediaLost();
@@ -47,14 +44,9 @@ export class Room {
     return new Room(options, await RoomMedia.open(options));
   }
 
-  /** How the room shows its people. */
-  get layout(): Layout {
-    return this.#layout;
-  }
-
-  /** Whom its people hear. */
-  get sound(): Sound {
-    return this.#sound;
+  /** How the room shows its people, whom they hear, and who may come in. */
+  get settings(): RoomSettings {
+    return this.#settings;
   }
 
   /** The id of the connection that has the floor; it keeps it while its user is away. */
@@ -78,17 +70,10 @@ export class Room {
     this.reconcile();
   }
 
-  /** Changes what is named of how the room shows its people and whom they hear. */
-  change({
-    layout = this.#layout,
-    sound = this.#sound,
-  }: {
-    layout?: Layout | undefined;
-    sound?: Sound | undefined;
-  }): void {
+  /** Changes the settings that are named. */
+  change(change: ChangeRoom): void {
     this.#assertOpen();
-    this.#layout = layout;
-    this.#sound = sound;
+    this.#settings = { ...this.#settings, ...defined(change) };
     this.reconcile();
   }
 
@@ -112,8 +97,8 @@ export class Room {
     }
     const order = new Set([...this.#publishing, ...this.#members.keys()]);
     const views = route({
-      layout: this.#layout,
-      sound: this.#sound,
+      layout: this.#settings.layout,
+      sound: this.#settings.sound,
       members: [...order].flatMap((id) => this.#members.get(id) ?? []),
       speaker: this.#speaker,
       previousSpeaker: this.#previousSpeaker,
@@ -146,4 +131,9 @@ export class Room {
   #assertOpen(): void {
     if (this.#closed !== null) throw new WebstreamerError('room-not-found', `the room ${this.name} is closed`);
   }
+}
+
+/** Without the keys that are there but undefined. */
+function defined(change: ChangeRoom): Partial<RoomSettings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

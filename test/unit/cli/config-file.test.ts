@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/cli/config-file.ts';
 import { WebstreamerError } from '../../../src/protocol/errors.ts';
+import { newRoom } from '../room/settings.ts';
 
 let folder: string;
 
@@ -53,7 +54,7 @@ describe('loadConfig', () => {
       ice: { addresses: [] },
       video: { maxBitrateBps: 1_500_000 },
       rooms: [
-        { name: 'lobby', layout: 'gallery', sound: 'mix', connections: ['1', '2', '3', '4', '5', '6', '7', '8'] },
+        newRoom({ connections: ['1', '2', '3', '4', '5', '6', '7', '8'] }),
       ],
       log: { level: 'info' },
     });

@@ -5,6 +5,7 @@ import { Control } from '../../../src/server/control/control.ts';
 import { FakeMediaEngine } from '../../../src/server/media/fake-engine.ts';
 import { nameOf, type Received } from './fake-page.ts';
 import { OriginalServer, PageSocket } from './original-servers.ts';
+import { newRoom } from '../room/settings.ts';
 
 const open: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -29,7 +30,7 @@ async function start(generation: 'current' | 'legacy', id: string) {
     },
     () => control.close('shutdown'),
   );
-  await control.createRoom({ name: 'lobby', layout: 'gallery', sound: 'mix', connections: [id] });
+  await control.createRoom(newRoom({ connections: [id] }));
   return { control, engine, page };
 }
 
@@ -78,7 +79,7 @@ describe('a page behind an original server', () => {
     expect(await nextOf(page, 'userLeft')).toEqual({ userLeft: true });
     await deleted;
     expect([engine.endpoints, control.dump()]).toEqual([[], { rooms: 0, connections: 0, users: 0, queued: 0 }]);
-    await control.createRoom({ name: 'lobby', layout: 'gallery', sound: 'mix', connections: ['handshake'] });
+    await control.createRoom(newRoom({ connections: ['handshake'] }));
     expect(await page.ask('join-room', 'handshake')).toEqual([true]);
   });
 

@@ -8,6 +8,7 @@ import { FakeMediaEngine } from '../../../src/server/media/fake-engine.ts';
 import { Room } from '../../../src/server/room/room.ts';
 import { FakeLink } from './fake-link.ts';
 import { FakePage } from './fake-page.ts';
+import { roomSettings } from '../room/settings.ts';
 
 /** A line that was logged. */
 export interface LogLine {
@@ -58,7 +59,7 @@ export class Stage {
   static async set(limits: Partial<SeatLimits> = {}): Promise<Stage> {
     const stage = new Stage();
     const { engine, link, log: logger } = stage;
-    stage.room = await Room.open({ name: 'lobby', layout: 'gallery', sound: 'mix', engine, logger, firstRetryMs: 1 });
+    stage.room = await Room.open({ name: 'lobby', settings: roomSettings(), engine, logger, firstRetryMs: 1 });
     stage.connection = new Connection({ id: '1', room: stage.room, link, logger, limits, now: () => stage.nowMs });
     stage.room.add(stage.connection);
     link.goUp();

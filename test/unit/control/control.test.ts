@@ -4,6 +4,7 @@ import { FakeMediaEngine } from '../../../src/server/media/fake-engine.ts';
 import { FakeLink } from '../connection/fake-link.ts';
 import { FakePage } from '../connection/fake-page.ts';
 import { LogKeeper, turns } from '../connection/stage.ts';
+import { newRoom, roomSettings } from '../room/settings.ts';
 
 const EMPTY = { rooms: 0, connections: 0, users: 0, queued: 0 };
 
@@ -22,7 +23,7 @@ function start(options: Partial<ControlOptions> = {}) {
   };
   const control = new Control({ engine, createLink, logger, ...options });
   const lobby = (...connections: string[]) =>
-    control.createRoom({ name: 'lobby', layout: 'gallery', sound: 'mix', connections });
+    control.createRoom(newRoom({ connections }));
   return { engine, links, logger, control, lobby };
 }
 
@@ -35,8 +36,7 @@ describe('creating a room', () => {
     const since = '2026-01-01T00:00:00.000Z';
     const room = {
       name: 'lobby',
-      layout: 'gallery',
-      sound: 'mix',
+      ...roomSettings(),
       speaker: null,
       connections: [
         { id: '1', state: 'waiting', user: null, since },
@@ -63,10 +63,9 @@ describe('creating a room', () => {
   ])('is all or nothing: %s', async (_, connections) => {
     const { control, links, lobby } = start();
     await lobby('1');
-    const second = { name: 'second', layout: 'gallery' as const, sound: 'mix' as const };
-    await expect(control.createRoom({ ...second, connections })).rejects.toThrow(code('connection-exists'));
+    await expect(control.createRoom(newRoom({ name: 'second', connections }))).rejects.toThrow(code('connection-exists'));
     expect([control.listRooms().map(({ name }) => name), [...links.keys()]]).toEqual([['lobby'], ['1']]);
-    await control.createRoom({ ...second, connections: ['7'] });
+    await control.createRoom(newRoom({ name: 'second', connections: ['7'] }));
   });
 
   it('leaves nothing behind when there are no media', async () => {
@@ -133,7 +132,7 @@ describe('a room that is there', () => {
     expect(control.listRooms()).toEqual([]);
     await expect(lobby()).rejects.toThrow(code('room-exists'));
     await expect(
-      control.createRoom({ name: 'other', layout: 'gallery', sound: 'mix', connections: ['1'] }),
+      control.createRoom(newRoom({ name: 'other', connections: ['1'] })),
     ).rejects.toThrow(code('connection-exists'));
     await deleted;
     await lobby('1');
@@ -164,7 +163,7 @@ describe('connections', () => {
   it('are refused under an id that any room has', async () => {
     const { control, lobby } = start();
     await lobby('1');
-    await control.createRoom({ name: 'other', layout: 'gallery', sound: 'mix', connections: ['2'] });
+    await control.createRoom(newRoom({ name: 'other', connections: ['2'] }));
     await expect(control.addConnection('lobby', '1')).rejects.toThrow(code('connection-exists'));
     await expect(control.addConnection('lobby', '2')).rejects.toThrow(code('connection-exists'));
   });
@@ -230,7 +229,7 @@ describe('what is not there', () => {
   it('is a connection of another room', async () => {
     const { control, lobby } = start();
     await lobby('1');
-    await control.createRoom({ name: 'other', layout: 'speaker', sound: 'mix', connections: ['2'] });
+    await control.createRoom(newRoom({ name: 'other', layout: 'speaker', connections: ['2'] }));
     expect(() => control.setSpeaker('lobby', '2')).toThrow(code('connection-not-found'));
     await expect(control.removeConnection('lobby', '2')).rejects.toThrow(code('connection-not-found'));
   });
@@ -240,7 +239,7 @@ describe('the end', () => {
   it('comes once, and closes everything', async () => {
     const { control, engine, links, lobby } = start();
     await lobby('1', '2');
-    await control.createRoom({ name: 'other', layout: 'speaker', sound: 'mix', connections: ['3'] });
+    await control.createRoom(newRoom({ name: 'other', layout: 'speaker', connections: ['3'] }));
     const closing = control.close('shutdown');
     expect(control.close('failed')).toBe(closing);
     await closing;

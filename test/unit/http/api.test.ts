@@ -9,6 +9,7 @@ import { Problem, RoomResource } from '../../../src/protocol/http-api/room.ts';
 import { listen } from '../../../src/server/http/listen.ts';
 import { createHttpServer } from '../../../src/server/http/server.ts';
 import { FakeRooms, apiOver } from './fake-rooms.ts';
+import { newRoom } from '../room/settings.ts';
 
 let rooms: FakeRooms;
 let app: FastifyInstance;
@@ -88,7 +89,7 @@ describe('rooms', () => {
 
 describe('speaker and connections', () => {
   beforeEach(() => {
-    rooms.createRoom({ name: 'a', layout: 'gallery', sound: 'mix', connections: ['1'] });
+    rooms.createRoom(newRoom({ name: 'a', connections: ['1'] }));
   });
 
   it('set the speaker with 200 and the room, and clear it with 204', async () => {

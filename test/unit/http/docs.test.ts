@@ -10,6 +10,7 @@ import { listen } from '../../../src/server/http/listen.ts';
 import { createErrorHandler } from '../../../src/server/http/problem.ts';
 import { createHttpServer } from '../../../src/server/http/server.ts';
 import { FakeRooms, apiOver } from './fake-rooms.ts';
+import { newRoom } from '../room/settings.ts';
 
 describe('docs/errors.md', () => {
   it('has every error of the table, and no other', () => {
@@ -62,7 +63,7 @@ describe('examples/rooms.sh', () => {
 
   it('ends with an error when a call is refused', async () => {
     const rooms = new FakeRooms();
-    rooms.createRoom({ name: 'team', layout: 'gallery', sound: 'mix', connections: [] });
+    rooms.createRoom(newRoom({ name: 'team' }));
     const app = await createHttpServer({ logger: silentLogger, api: apiOver(rooms) });
     const port = await listen(app, '127.0.0.1', 0);
     const run = promisify(execFile)('examples/rooms.sh', [`http://127.0.0.1:${port}`]);

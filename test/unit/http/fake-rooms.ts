@@ -27,10 +27,8 @@ export class FakeRooms implements RoomsApi {
     this.rooms.set(settings.name, { ...settings, speaker: null, connections: resources });
   }
 
-  changeRoom(name: string, { layout, sound }: Parameters<RoomsApi['changeRoom']>[1]): void {
-    const room = this.getRoom(name);
-    room.layout = layout ?? room.layout;
-    room.sound = sound ?? room.sound;
+  changeRoom(name: string, change: Parameters<RoomsApi['changeRoom']>[1]): void {
+    Object.assign(this.getRoom(name), change);
   }
 
   deleteRoom(name: string): void {

@@ -5,6 +5,7 @@ import { SLATE } from '../../../src/protocol/media-ipc/view.ts';
 import { FakeMediaEngine } from '../../../src/server/media/fake-engine.ts';
 import { Room } from '../../../src/server/room/room.ts';
 import { FakeMember } from './fake-member.ts';
+import { roomSettings } from './settings.ts';
 
 const camera = (endpoint: string) => ({ source: 'endpoint' as const, endpoint });
 
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 
 const openRoom = (layout: Layout = 'gallery') =>
-  Room.open({ name: 'lobby', layout, sound: 'mix', engine, logger: silentLogger, firstRetryMs: 1 });
+  Room.open({ name: 'lobby', settings: roomSettings({ layout }), engine, logger: silentLogger, firstRetryMs: 1 });
 
 async function roomOf(layout: Layout, ...ids: string[]): Promise<{ room: Room; members: FakeMember[] }> {
   const room = await openRoom(layout);
@@ -66,7 +67,7 @@ describe('who sees whom', () => {
     expect(members[0]!.view!.video).toEqual([camera('2'), camera('3')]);
     room.change({ layout: 'speaker' });
     expect(members[0]!.view!.video).toEqual([camera('2')]);
-    expect(room.layout).toBe('speaker');
+    expect(room.settings.layout).toBe('speaker');
   });
 
   it('follows the sound, and each of the two is left as it is when the other changes', async () => {
@@ -76,7 +77,7 @@ describe('who sees whom', () => {
     expect(members[0]!.view).toEqual({ video: [camera('2'), camera('3')], audio: [camera('2')] });
     expect(members[1]!.view!.audio).toEqual([]);
     room.change({ layout: 'speaker' });
-    expect([room.layout, room.sound]).toEqual(['speaker', 'speaker']);
+    expect(room.settings).toMatchObject({ layout: 'speaker', sound: 'speaker' });
     room.change({ sound: 'mix' });
     expect(members[1]!.view!.audio).toEqual([camera('1'), camera('3')]);
   });

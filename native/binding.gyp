@@ -19,6 +19,7 @@
         "src/video_sender.cc",
         "src/audio_sender.cc",
         "src/relay.cc",
+        "src/loudness.cc",
         "src/mixer.cc"
       ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],

@@ -20,6 +20,7 @@
 #include "gst_object.h"
 #include "identity.h"
 #include "js_queue.h"
+#include "loudness.h"
 #include "running_time.h"
 #include "send_thread.h"
 
@@ -37,6 +38,9 @@ constexpr int kBitrateBps = 48'000, kComplexity = 5;
 constexpr size_t kMaxPacketSize = 1'000;
 // A listener who hears nothing is sent nothing, once the last sound has left the encoder.
 constexpr int kTrailingFrames = 5;
+// Levels are told of every 100 ms while anybody is heard, and for a second afterwards.
+constexpr int kFramesPerLevel = 5;
+constexpr int kTrailingLevels = 10;
 
 using audio_sender::AudioSender;
 using Frame = std::array<gint16, kFrameSamples>;
@@ -50,8 +54,19 @@ class Input {
     if (fifo_.size() > kMaxSamples) fifo_.erase(fifo_.begin(), fifo_.end() - kTargetSamples);
   }
 
-  // Fills `frame`; false when there is nothing to be heard.
+  // Fills `frame`; false when there is nothing to be heard. On the mixer's thread, as Level.
   bool Take(Frame& frame) {
+    if (!TakeSamples(frame)) return false;
+    double mean_square = loudness::MeanSquare(frame.data(), frame.size());
+    meter_.Add(mean_square);
+    return gate_.Hear(mean_square);
+  }
+
+  // How loud it was since the last call.
+  int Level() { return meter_.Take(); }
+
+ private:
+  bool TakeSamples(Frame& frame) {
     std::lock_guard<std::mutex> lock(mutex_);
     if (!playing_ && fifo_.size() < kTargetSamples) return false;
     playing_ = fifo_.size() >= kFrameSamples;
@@ -61,7 +76,8 @@ class Input {
     return true;
   }
 
- private:
+  loudness::Gate gate_;
+  loudness::Meter meter_;
   std::mutex mutex_;
   std::deque<gint16> fifo_;
   bool playing_ = false;
@@ -117,6 +133,8 @@ struct Outgoing {
 
 class Core {
  public:
+  explicit Core(js_queue::CallbackPtr on_levels) : on_levels_(std::move(on_levels)) {}
+
   guint AddInput(GstAppSink* sink);
   guint AddOutput(std::shared_ptr<AudioSender> sender) {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -139,6 +157,10 @@ class Core {
  private:
   // One sum for each output.
   std::vector<std::pair<std::shared_ptr<Output>, Frame>> Mix();
+  void TellLevels();
+
+  js_queue::CallbackPtr on_levels_;
+  int frames_since_levels_ = 0, trailing_levels_ = 0;
 
   std::mutex mutex_;
   guint last_id_ = 0;
@@ -196,6 +218,27 @@ std::vector<std::pair<std::shared_ptr<Output>, Frame>> Core::Mix() {
   return sums;
 }
 
+void Core::TellLevels() {
+  if (++frames_since_levels_ < kFramesPerLevel) return;
+  frames_since_levels_ = 0;
+  std::vector<std::pair<guint, int>> heard;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (auto& [id, input] : inputs_)
+      if (int level = input->Level(); level > loudness::kSilenceDb) heard.emplace_back(id, level);
+  }
+  trailing_levels_ = heard.empty() ? trailing_levels_ - 1 : kTrailingLevels;
+  if (trailing_levels_ <= 0) return;
+  js_queue::Post([callback = on_levels_, heard = std::move(heard)](Napi::Env env) {
+    auto ids = Napi::Array::New(env, heard.size()), levels = Napi::Array::New(env, heard.size());
+    for (uint32_t i = 0; i < heard.size(); i++) {
+      ids.Set(i, heard[i].first);
+      levels.Set(i, heard[i].second);
+    }
+    callback->Call({ids, levels});
+  });
+}
+
 void Encode(const std::vector<std::pair<std::shared_ptr<Output>, Frame>>& sums, GstClockTime time) {
   std::vector<Outgoing> packets;
   std::vector<uint8_t> opus;
@@ -224,6 +267,7 @@ void Core::Run() {
       time += static_cast<GstClockTime>(std::chrono::nanoseconds(late).count());
     }
     Encode(Mix(), time);
+    TellLevels();
   }
 }
 
@@ -231,10 +275,15 @@ void Core::Run() {
 
 class MixerWrap : public Napi::ObjectWrap<MixerWrap> {
  public:
-  explicit MixerWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MixerWrap>(info), core_(std::make_shared<Core>()) {
+  // new Mixer(onLevels)
+  explicit MixerWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MixerWrap>(info) {
+    if (!info[0].IsFunction()) throw Napi::TypeError::New(info.Env(), "a function is needed");
+    core_ = std::make_shared<Core>(std::make_shared<js_queue::Callback>(info[0].As<Napi::Function>()));
     std::thread([core = core_] { core->Run(); }).detach();
   }
-  ~MixerWrap() override { core_->Stop(); }
+  ~MixerWrap() override {
+    if (core_) core_->Stop();
+  }
 
   Napi::Value AddInput(const Napi::CallbackInfo& info) {
     auto* object = GstObjectWrap::ObjectOf(info[0]);

@@ -12,6 +12,9 @@ export const ERRORS = {
   'room-exists': { status: 409, title: 'A room of this name exists already', retry: false },
   'connection-not-found': { status: 404, title: 'There is no connection of this id in this room', retry: false },
   'connection-exists': { status: 409, title: 'A connection of this id exists already', retry: false },
+  'user-not-found': { status: 404, title: 'Nobody has the seat of this connection', retry: false },
+  'room-locked': { status: 403, title: 'The room is locked: nobody else may come in', retry: true },
+  'room-full': { status: 409, title: 'The room has as many people as it may have', retry: true },
   'bad-description': { status: 422, title: 'The session description cannot be used', retry: false },
   'bad-candidate': { status: 422, title: 'The ICE candidate cannot be used', retry: false },
   'offer-outstanding': { status: 409, title: 'An offer is still waiting for its answer', retry: true },
@@ -26,6 +29,7 @@ export const ERRORS = {
   'port-in-use': { status: 500, title: 'The port is in use by another program', retry: false },
   'bad-config': { status: 500, title: 'The configuration cannot be used', retry: false },
   'shutting-down': { status: 503, title: 'The server is shutting down', retry: true },
+  'too-many-readers': { status: 503, title: 'Too many clients read the events', retry: true },
   internal: { status: 500, title: 'webstreamer failed; the log says why', retry: true },
 } as const satisfies Record<string, { status: number; title: string; retry: boolean }>;
 

@@ -12,6 +12,7 @@ export const REASONS = [
   'bad-description', // the page's answer could not be used
   'media-worker-died', // the worker that held the endpoint ended
   'bridge-lost', // our own socket to the bridge broke
+  'removed', // the operator showed the user out
   'connection-removed', // the operator removed the connection
   'room-closed', // the operator deleted the room
   'shutdown', // the server ends

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { CloseStack } from '../common/close-stack.ts';
 import { withDeadline } from '../common/deadline.ts';
 import type { Logger } from '../common/logger.ts';
+import { TypedEmitter } from '../common/typed-emitter.ts';
 import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
+import type { ApiEvent } from '../protocol/http-api/event.ts';
 import type { Health } from '../protocol/http-api/health.ts';
 import type { Reason } from '../protocol/reasons.ts';
 import { attachBridge } from './bridge/bridge.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import { createSignallingLink } from './connection/signalling-link.ts';
 import { Control } from './control/control.ts';
+import type { EventSource } from './http/event-stream.ts';
 import { listen, ownUrl } from './http/listen.ts';
 import { pagePlaces } from './http/page-places.ts';
 import { createHttpServer } from './http/server.ts';
@@ -94,6 +97,7 @@ async function startRoomsPart(
   root: string,
   parts: Parts,
   closing: CloseStack<Reason>,
+  onEvent: (event: ApiEvent) => void,
 ): Promise<void> {
   const media =
     engine ??
@@ -116,6 +120,7 @@ async function startRoomsPart(
         logger: logger.child({ part: 'link', connection: connectionId }),
       }),
     logger: logger.child({ part: 'rooms' }),
+    onEvent,
   });
   closing.push((reason) => control.close(reason));
   await Promise.all(config.rooms.map((room) => control.createRoom(room)));
@@ -134,13 +139,18 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
     if (parts.control === undefined) throw new WebstreamerError('media-unavailable', 'webstreamer is starting');
     return parts.control;
   };
+  const hub = new TypedEmitter<{ event: [event: ApiEvent] }>();
+  const events: EventSource = (listener) => {
+    if (!role.rooms) throw new WebstreamerError('not-found', 'There are no rooms in this process: it is a bridge only');
+    return hub.on('event', listener);
+  };
   try {
     await checkPagesFolder(config.pages);
     const metrics = new Metrics({ bridge: () => parts.bridge?.dump() ?? null });
     const app = await createHttpServer({
       logger: logger.child({ part: 'http' }),
       tls: config.tls && readTls(config.tls),
-      api: { rooms: control, health: () => health(role, parts, version, startedMs), metrics },
+      api: { rooms: control, events, health: () => health(role, parts, version, startedMs), metrics },
       ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
     });
     closing.push(() => app.close());
@@ -163,7 +173,9 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       const bridgeUrl = role.bridge ? url : config.bridge.url;
       if (bridgeUrl === undefined)
         throw new WebstreamerError('bad-config', 'bridge.url: rooms need the URL of a bridge');
-      await startRoomsPart(config, options, bridgeUrl, root, parts, closing);
+      await startRoomsPart(config, options, bridgeUrl, root, parts, closing, (event) => {
+        hub.emit('event', event);
+      });
     }
     return {
       url,

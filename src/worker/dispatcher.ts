@@ -22,7 +22,7 @@ export class Dispatcher {
 
   readonly #handlers: Handlers = {
     openRoom: ({ room }) => {
-      this.#rooms.set(room, new MediaRoom(this.#context));
+      this.#rooms.set(room, new MediaRoom(room, this.#context));
       return null;
     },
     closeRoom: async ({ room }) => {

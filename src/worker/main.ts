@@ -32,6 +32,9 @@ function makeContext(gst: GstBinding, options: WorkerOptions): WorkerContext {
     report: (endpoint, event) => {
       send({ kind: 'event', endpoint, event });
     },
+    reportLevels: (room, levels) => {
+      send({ kind: 'levels', room, levels });
+    },
     log,
   };
 }

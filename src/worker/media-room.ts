@@ -8,15 +8,19 @@ import type { WorkerContext } from './worker-context.ts';
 /** Endpoints that can show each other's streams, and the mixer of their sound. */
 export class MediaRoom implements EndpointRoom {
   readonly mixer: Mixer;
+  readonly #id: string;
   readonly #context: WorkerContext;
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #tone: SlateTone;
   readonly #toneInput: number;
   #closing: Promise<void> | null = null;
 
-  constructor(context: WorkerContext) {
+  constructor(id: string, context: WorkerContext) {
+    this.#id = id;
     this.#context = context;
-    this.mixer = new context.gst.Mixer();
+    this.mixer = new context.gst.Mixer((inputs, levels) => {
+      this.#tellLevels(new Map(inputs.map((input, index) => [input, levels[index] ?? 0])));
+    });
     this.#tone = new SlateTone(context.gst, (problem) => {
       context.log('error', { problem }, 'the slate’s tone fails');
     });
@@ -50,6 +54,15 @@ export class MediaRoom implements EndpointRoom {
       inputs.filter((input) => input !== null),
     );
     this.#tone.run(this.endpoints.some((endpoint) => endpoint.hearsSlate));
+  }
+
+  #tellLevels(byInput: ReadonlyMap<number, number>): void {
+    if (this.#closing) return;
+    const heard = this.endpoints.flatMap(({ id, microphone }) => {
+      const level = microphone === null ? undefined : byInput.get(microphone);
+      return level === undefined ? [] : [[id, level] as const];
+    });
+    this.#context.reportLevels(this.#id, Object.fromEntries(heard));
   }
 
   /** Points every slot and every mix at what exists now. */

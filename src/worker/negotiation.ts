@@ -74,7 +74,11 @@ export class Negotiation {
       if (ref && !box) this.#boxes[index] = this.#newBox();
       if (!ref && box) this.#removeBox(index, box, removed);
     }
-    return { removed, renegotiate: this.#changed && this.#serverOffer !== null };
+    const boxes = this.#shown.flatMap((shows, index) => {
+      const box = this.#boxes[index];
+      return shows && box ? [{ streamId: box.streamId, shows }] : [];
+    });
+    return { removed, renegotiate: this.#changed && this.#serverOffer !== null, boxes };
   }
 
   #newBox(): Box {

@@ -6,7 +6,7 @@ import type { WorkerContext } from './worker-context.ts';
  * connection of a cold worker would wait a second or more for all this.
  */
 export async function warmUp(context: WorkerContext): Promise<void> {
-  const room = new MediaRoom({ ...context, report: () => undefined });
+  const room = new MediaRoom('warm-up', { ...context, report: () => undefined, reportLevels: () => undefined });
   const endpoint = room.open('warm-up');
   await Promise.all([context.slate.warmUp(), endpoint.createOffer()]);
   await room.close();

@@ -11,6 +11,8 @@ export interface WorkerContext {
   readonly slate: SlatePicture;
   /** Tells the server something about an endpoint. */
   report(endpoint: string, event: EndpointEvent): void;
+  /** Tells the server how loud the endpoints of a room are, in dBov; those not named are silent. */
+  reportLevels(room: string, levels: Record<string, number>): void;
   /** Writes a line to the server's log. */
   log(level: 'debug' | 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { DisplayName } from '../display-name.ts';
 import { ConnectionId, RoomName } from '../ids.ts';
+import { MediaKinds } from '../media-kinds.ts';
 
 /** How a room shows its people: `gallery` = each sees every other one, `speaker` = all see the speaker. */
 export const Layout = z.enum(['gallery', 'speaker']);
@@ -21,12 +23,22 @@ export const ConnectionState = z.enum(['waiting', 'joining', 'negotiating', 'con
 /** See {@link ConnectionState}. */
 export type ConnectionState = z.infer<typeof ConnectionState>;
 
-/** A connection as the API shows it; `since` = when it came into this state (ISO 8601, UTC), `user` = the page's id. */
+/** A connection as the API shows it. */
 export const ConnectionResource = z.object({
   id: ConnectionId,
+  /** What its user is called: as the API has said, else as the page says, else the connection's id. */
+  name: DisplayName,
   state: ConnectionState,
+  /** The page's id. */
   user: z.string().nullable(),
+  /** When it came into this state (ISO 8601, UTC). */
   since: z.iso.datetime(),
+  /** What is not passed on, by the API. */
+  muted: MediaKinds,
+  /** What the user has muted at the page. */
+  selfMuted: MediaKinds,
+  /** Whether its user's voice is heard at the moment. */
+  speaking: z.boolean(),
 });
 /** See {@link ConnectionResource}. */
 export type ConnectionResource = z.infer<typeof ConnectionResource>;
@@ -78,6 +90,16 @@ export type ChangeRoom = z.infer<typeof ChangeRoom>;
 export const SetSpeaker = z.strictObject({ connection: ConnectionId });
 /** Body of `POST /api/v1/rooms/{name}/connections`. */
 export const AddConnection = z.strictObject({ id: ConnectionId });
+
+/** Body of `PATCH /api/v1/rooms/{name}/connections/{id}`; a name of null is the page's own again. */
+export const ChangeConnection = z
+  .strictObject({ name: DisplayName.nullable(), muted: z.strictObject(MediaKinds.shape).partial() })
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, 'nothing is to be changed');
+/** See {@link ChangeConnection}. */
+export type ChangeConnection = z.infer<typeof ChangeConnection>;
+/** Query of `DELETE /api/v1/rooms/{name}/connections/{id}/user`: what the user is told. */
+export const RemoveUser = z.strictObject({ message: z.string().trim().min(1).max(200).optional() });
 
 /** An error as the API answers it: RFC 9457 problem details, with our stable `code`. */
 export const Problem = z.object({

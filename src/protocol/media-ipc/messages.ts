@@ -74,13 +74,14 @@ export const EndpointEvent = z.discriminatedUnion('type', [
 /** See {@link EndpointEvent}. */
 export type EndpointEvent = z.infer<typeof EndpointEvent>;
 
-/** Anything that a worker sends: that it is warm, that it cannot start, an answer to a call, an endpoint's event, a line for the log. */
+/** Anything that a worker sends: that it is warm, that it cannot start, an answer to a call, an endpoint's event, how loud a room's endpoints are (dBov), a line for the log. */
 export const WorkerMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('unable'), code: z.string(), detail: z.string() }),
   z.object({ kind: z.literal('result'), id: z.number().int(), result: z.unknown() }),
   z.object({ kind: z.literal('error'), id: z.number().int(), code: z.string(), detail: z.string() }),
   z.object({ kind: z.literal('event'), endpoint: z.string(), event: EndpointEvent }),
+  z.object({ kind: z.literal('levels'), room: z.string(), levels: z.record(z.string(), z.number()) }),
   z.object({
     kind: z.literal('log'),
     level: z.enum(['debug', 'info', 'warn', 'error']),

@@ -21,9 +21,13 @@ export type View = z.infer<typeof View>;
 
 /**
  * What a change of view asks of the signalling: the stream ids (msids) whose boxes the page must remove now, and whether the page
- * needs a new offer to show the rest.
+ * needs a new offer to show the rest. `boxes` = what each box shows from now on, by its stream id; `main` is the first.
  */
-export const ViewChange = z.object({ removed: z.array(z.string()), renegotiate: z.boolean() });
+export const ViewChange = z.object({
+  removed: z.array(z.string()),
+  renegotiate: z.boolean(),
+  boxes: z.array(z.object({ streamId: z.string(), shows: StreamRef })).min(1),
+});
 /** See {@link ViewChange}. */
 export type ViewChange = z.infer<typeof ViewChange>;
 

@@ -3,12 +3,14 @@ import { runAll } from '../../common/run-all.ts';
 import { SerialQueue } from '../../common/serial-queue.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import type { ConnectionResource, ConnectionState } from '../../protocol/http-api/room.ts';
+import type { ChangeConnection, ConnectionResource, ConnectionState } from '../../protocol/http-api/room.ts';
+import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
 import { SLATE, type View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint } from '../media/media-engine.ts';
-import type { Member } from '../room/member.ts';
+import type { Labels, Member } from '../room/member.ts';
 import { next, type ConnectionEvent } from './connection-state.ts';
+import * as messages from './messages.ts';
 import { type PageMessageHandlers, handleWith } from './page-message.ts';
 import type { PeerLink, PeerMessageReceived } from './peer-link.ts';
 import { DEFAULT_SEAT_LIMITS, Seat, type SeatHost, type SeatLimits, type SeatRequest } from './seat.ts';
@@ -16,8 +18,10 @@ import { DEFAULT_SEAT_LIMITS, Seat, type SeatHost, type SeatLimits, type SeatReq
 /** What a connection needs of its room. */
 export interface ConnectionRoom {
   createEndpoint(): Promise<Endpoint>;
-  /** To be called when what the connection's user publishes has changed. */
+  /** To be called when what the connection's user publishes, or what is to be told of them, has changed. */
   reconcile(): void;
+  /** Why nobody else may come in, or null when somebody may. */
+  refusal(): 'room-locked' | 'room-full' | null;
 }
 
 /** What a connection is made of; `now` is in milliseconds since 1970. */
@@ -41,9 +45,18 @@ export interface StateChange {
 /** What a connection reports. */
 export interface ConnectionEvents {
   state: [change: StateChange];
+  /** What the API shows of it has changed, beside the state. */
+  changed: [];
 }
 
 const EMPTY_VIEW: View = { video: [SLATE], audio: [] };
+
+/** What the page says of a stream of its own, and what is muted by it. */
+const MUTED_BY = new Map([
+  ['audio', ['audio']],
+  ['video', ['video']],
+  ['both', ['audio', 'video']],
+] as const);
 
 /**
  * One web user and one endpoint, under a connection id that exists before the user comes. Everything that happens goes through
@@ -65,6 +78,9 @@ export class Connection implements Member {
   #sinceMs: number;
   #seat: Seat | null = null;
   #view: View = EMPTY_VIEW;
+  #labels: Labels = new Map();
+  #givenName: string | null = null;
+  #muted: MediaKinds = NEITHER;
   #showQueued = false;
   #closed: Promise<void> | null = null;
 
@@ -79,6 +95,22 @@ export class Connection implements Member {
     this.#listen();
   }
 
+  get name(): string {
+    return this.#givenName ?? this.#seat?.fullName ?? this.id;
+  }
+
+  get occupied(): boolean {
+    return this.#seat !== null;
+  }
+
+  get muted(): MediaKinds {
+    return this.#muted;
+  }
+
+  get selfMuted(): MediaKinds {
+    return this.#seat?.selfMuted ?? NEITHER;
+  }
+
   get stream(): Member['stream'] {
     const publishing = this.#seat?.publishing ?? null;
     if (publishing === null) return null;
@@ -86,14 +118,33 @@ export class Connection implements Member {
     return published.audio || published.video ? { ref: { source: 'endpoint', endpoint }, ...published } : null;
   }
 
-  /** The connection as the API shows it. */
-  get resource(): ConnectionResource {
+  /** The connection as the API shows it, but for what the room knows. */
+  get resource(): Omit<ConnectionResource, 'speaking'> {
     return {
       id: this.id,
+      name: this.name,
       state: this.#state,
       user: this.#seat?.user ?? null,
       since: new Date(this.#sinceMs).toISOString(),
+      muted: this.muted,
+      selfMuted: this.selfMuted,
     };
+  }
+
+  /** Changes what is named. It stays so whoever has the seat, until it is changed again. */
+  change({ name, muted = {} }: ChangeConnection): void {
+    if (name !== undefined) this.#givenName = name;
+    this.#muted = { audio: muted.audio ?? this.#muted.audio, video: muted.video ?? this.#muted.video };
+    this.#room.reconcile();
+    this.events.emit('changed');
+  }
+
+  /** Shows the user out, and tells them `text`. Resolves when the seat is free; rejects with `user-not-found`. */
+  async removeUser(text?: string): Promise<void> {
+    await this.#mailbox.run(async () => {
+      if (this.#seat === null) throw new WebstreamerError('user-not-found');
+      await this.#free('removed', text);
+    });
   }
 
   /** The number of things that wait in the mailbox, for books that must balance. */
@@ -101,8 +152,9 @@ export class Connection implements Member {
     return this.#mailbox.length;
   }
 
-  show(view: View): void {
+  show(view: View, labels: Labels): void {
     this.#view = view;
+    this.#labels = labels;
     if (this.#showQueued || this.#seat === null) return;
     this.#showQueued = true;
     this.#post(async () => {
@@ -145,6 +197,11 @@ export class Connection implements Member {
     events.on('userDisconnected', (user) => {
       this.#post(() => (this.#seat?.user === user ? this.#free('disconnected') : undefined));
     });
+    events.on('extra', (user, extra) => {
+      this.#post(() => {
+        this.#extraCame(user, extra);
+      });
+    });
   }
 
   /**
@@ -161,6 +218,7 @@ export class Connection implements Member {
     if (this.#state === 'closed') return;
     try {
       await handleWith(this.#handlers(sender, envelope), message);
+      if (envelope.extra !== undefined) this.#extraCame(sender, envelope.extra);
     } catch (error) {
       if (!(error instanceof WebstreamerError)) throw error;
       this.#refuse(error, sender);
@@ -185,36 +243,64 @@ export class Connection implements Member {
         return this.#seat.addCandidate({ candidate, sdpMid, sdpMLineIndex });
       },
       left: () => (this.#seat?.user === sender ? this.#free('left') : undefined),
-      streamSync: ({ streamid, action }) => {
+      streamSync: ({ streamid, action, type = 'both' }) => {
         this.#logger.debug({ user: sender, streamId: streamid, action }, 'the page says how its stream is');
+        if (action !== 'mute' && action !== 'unmute') return;
+        const kinds = MUTED_BY.get(type as 'both') ?? [];
+        seat().setSelfMuted(Object.fromEntries(kinds.map((kind) => [kind, action === 'mute'])));
+        this.#told();
       },
     };
   }
 
-  async #asked(request: SeatRequest): Promise<void> {
-    const seat = this.#seat;
-    if (seat !== null && seat.user !== request.user) {
-      this.#logger.warn({ user: request.user, seatOf: seat.user }, 'a request to join is refused: the seat is taken');
-      return;
-    }
-    await runAll([
-      () => seat?.end('replaced'),
-      () => {
-        this.#seat = new Seat(request, this.#seatHost(request.user));
-        this.#moved('asked', seat === null ? null : 'replaced', request.user);
-        this.#seat.open();
-      },
-    ]);
+  #extraCame(user: string, extra: unknown): void {
+    if (this.#seat?.user === user && this.#seat.setExtra(extra)) this.#told();
   }
 
-  async #free(reason: Reason): Promise<void> {
+  /** The page has told something of its user. */
+  #told(): void {
+    this.#room.reconcile();
+    this.events.emit('changed');
+  }
+
+  async #asked(request: SeatRequest): Promise<void> {
+    const seat = this.#seat;
+    if (seat === null) {
+      const refusal = this.#room.refusal();
+      if (refusal === null) this.#sitDown(request, null);
+      else this.#turnAway(request.user, refusal);
+    } else if (seat.user === request.user) {
+      await runAll([
+        () => seat.end('replaced'),
+        () => {
+          this.#sitDown(request, 'replaced');
+        },
+      ]);
+    } else {
+      this.#logger.warn({ user: request.user, seatOf: seat.user }, 'a request to join is refused: the seat is taken');
+    }
+  }
+
+  #sitDown(request: SeatRequest, reason: Reason | null): void {
+    this.#seat = new Seat(request, this.#seatHost(request.user));
+    this.#moved('asked', reason, request.user);
+    this.#seat.open();
+  }
+
+  #turnAway(user: string, code: 'room-locked' | 'room-full'): void {
+    this.#logger.warn({ user, code }, 'a request to join is refused');
+    this.#link.send(user, messages.userLeft(code));
+    this.#link.dismiss(user);
+  }
+
+  async #free(reason: Reason, text?: string): Promise<void> {
     const seat = this.#seat;
     if (seat === null) return;
     this.#seat = null;
     this.#unsent = [];
     this.#moved('freed', reason, seat.user);
     await runAll([
-      () => seat.end(reason),
+      () => seat.end(reason, text),
       () => {
         // The page may be silent but still connected to the bridge, which would go on holding the seat for it.
         if (reason !== 'left' && reason !== 'disconnected') this.#link.dismiss(seat.user);
@@ -235,6 +321,7 @@ export class Connection implements Member {
       },
       linkIsUp: () => this.#linkIsUp,
       view: () => this.#view,
+      labels: () => this.#labels,
       moved: (event, reason) => {
         this.#moved(event, reason, user);
       },

@@ -1,5 +1,8 @@
 import type { IceCandidate, Offer } from '../../protocol/media-ipc/view.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { Reason } from '../../protocol/reasons.ts';
 import type { NewParticipationRequest } from '../../protocol/signalling/peer-message.ts';
+import type { Label } from '../room/member.ts';
 
 /*
  * What webstreamer says to a page, key by key and in the order in which a page that opened a room says it (docs/protocol.md).
@@ -74,7 +77,20 @@ export function streamRemoved(streamid: string) {
   return { streamSyncNeeded: true, streamid, action: 'stream-removed', type: 'both' };
 }
 
-/** Ends the call: the page drops its peer. */
-export function userLeft() {
-  return { userLeft: true };
+/** Says that the one whom a box shows has muted themselves, or is heard and seen again. */
+export function streamMuted(streamid: string, action: 'mute' | 'unmute', type: 'audio' | 'video' | 'both') {
+  return { streamSyncNeeded: true, streamid, action, type };
+}
+
+/** Says whom each box shows, by its stream id; a page of RTCMultiConnection's own ignores it. */
+export function boxes(labels: Record<string, Label>) {
+  return { boxes: labels };
+}
+
+/**
+ * Ends the call: the page drops its peer. With a reason it is for good, else an invitation follows; `text` is for the user. A page of
+ * RTCMultiConnection's own does not look at either.
+ */
+export function userLeft(reason?: Reason | ErrorCode, text?: string) {
+  return { userLeft: true, ...(reason && { reason }), ...(text !== undefined && { text }) };
 }

@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { runAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { IceCandidate, Offer, Published, View } from '../../protocol/media-ipc/view.ts';
+import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint } from '../media/media-engine.ts';
+import type { Labels } from '../room/member.ts';
+import { BoxLabels, type ShownBox } from './box-labels.ts';
 import * as messages from './messages.ts';
 
 /** What a negotiation needs of the seat it works for. Its methods are called at any time. */
@@ -15,6 +18,14 @@ export interface NegotiationHost {
   report(event: 'connected' | 'failed' | 'stalled'): void;
   /** What can be forwarded of the page has changed. */
   publishedChanged(): void;
+  /** Whether the page has asked to be told whom its boxes show. */
+  wantsNames(): boolean;
+}
+
+/** What a page is told when its call ends: `reason` when it is for good, and then a `text` for its user. */
+export interface Goodbye {
+  reason?: Reason;
+  text?: string | undefined;
 }
 
 const NOTHING: Published = { audio: false, video: false };
@@ -30,6 +41,11 @@ export class Negotiation {
   /** Our candidates wait here until the page has the offer: without it, it drops them. */
   #heldCandidates: IceCandidate[] | null = [];
   #shown = new Set<string>();
+  /** Of those, the boxes that the page has made. */
+  readonly #known = new Set<string>();
+  readonly #labels: BoxLabels;
+  #boxes: readonly ShownBox[] = [];
+  #people: Labels = new Map();
   #view: View | null = null;
   #outstanding = false;
   #offerAgain = false;
@@ -40,6 +56,9 @@ export class Negotiation {
   constructor(endpoint: Endpoint, host: NegotiationHost) {
     this.endpoint = endpoint;
     this.#host = host;
+    this.#labels = new BoxLabels((message) => {
+      host.send(message);
+    });
     this.#listeners = this.#listen();
   }
 
@@ -68,11 +87,20 @@ export class Negotiation {
     return this.#published;
   }
 
-  /** Shows a view: boxes that go leave the page at once, boxes that come need an offer, made here as soon as one may be made. */
-  async show(view: View): Promise<void> {
-    if (isDeepStrictEqual(view, this.#view)) return;
-    const { removed, renegotiate } = await this.endpoint.setView(view);
+  /**
+   * Shows a view and who its people are: boxes that go leave the page at once, boxes that come need an offer, made here as soon as
+   * one may be made.
+   */
+  async show(view: View, people: Labels): Promise<void> {
+    this.#people = people;
+    if (!isDeepStrictEqual(view, this.#view)) await this.#showView(view);
+    this.#tellLabels();
+  }
+
+  async #showView(view: View): Promise<void> {
+    const { removed, renegotiate, boxes } = await this.endpoint.setView(view);
     this.#view = view;
+    this.#boxes = boxes;
     for (const streamId of removed) this.#removeBox(streamId);
     if (!renegotiate || !this.offered) return;
     if (this.#outstanding) this.#offerAgain = true;
@@ -96,6 +124,8 @@ export class Negotiation {
     if (!this.#outstanding) throw new WebstreamerError('no-offer');
     const { renegotiate } = await this.endpoint.acceptAnswer(sdp);
     this.#outstanding = false;
+    for (const streamId of this.#shown) this.#known.add(streamId);
+    this.#tellLabels();
     if (renegotiate || this.#offerAgain) await this.offer();
   }
 
@@ -105,25 +135,30 @@ export class Negotiation {
     await this.endpoint.addCandidate(candidate);
   }
 
-  /** Ends the endpoint; with `goodbye` the page is told to drop each box and the call, for it frees neither by itself. */
-  close({ goodbye }: { goodbye: boolean }): Promise<void> {
+  #tellLabels(): void {
+    if (this.#known.size > 0) this.#labels.update(this.#boxes, this.#known, this.#people, this.#host.wantsNames());
+  }
+
+  /** Ends the endpoint; with a goodbye the page is told to drop each box and the call, for it frees neither by itself. */
+  close(goodbye: Goodbye | null): Promise<void> {
     return runAll([
       () => {
         for (const stop of this.#listeners) stop();
         this.#publishes(NOTHING); // so that it leaves the others' pages before the endpoint goes
-        if (goodbye && this.offered) this.#sayGoodbye();
+        if (goodbye && this.offered) this.#say(goodbye);
       },
       () => this.endpoint.close(),
     ]);
   }
 
-  #sayGoodbye(): void {
+  #say({ reason, text }: Goodbye): void {
     for (const streamId of this.#shown) this.#removeBox(streamId);
-    this.#host.send(messages.userLeft());
+    this.#host.send(messages.userLeft(reason, text));
   }
 
   #removeBox(streamId: string): void {
     this.#shown.delete(streamId);
+    this.#known.delete(streamId);
     this.#host.send(messages.streamRemoved(streamId));
   }
 

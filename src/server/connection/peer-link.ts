@@ -19,6 +19,8 @@ export interface PeerLinkEvents {
   refused: [sender: string | undefined, problem: string];
   /** The bridge says that this user is gone. */
   userDisconnected: [userId: string];
+  /** The bridge passes on what a page tells of its user. */
+  extra: [userId: string, extra: unknown];
 }
 
 /** What a connection needs of signalling: one link to the bridge, under the connection's id. */

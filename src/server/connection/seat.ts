@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../common/logger.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
 import type { IceCandidate, Offer, Published, View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
+import { PageExtra } from '../../protocol/signalling/page-extra.ts';
 import type { NewParticipationRequest } from '../../protocol/signalling/peer-message.ts';
 import type { Endpoint } from '../media/media-engine.ts';
+import type { Labels } from '../room/member.ts';
 import type { ConnectionEvent } from './connection-state.ts';
 import { MailboxTimer } from './mailbox-timer.ts';
 import * as messages from './messages.ts';
-import { Negotiation, type NegotiationHost } from './negotiation.ts';
+import { type Goodbye, Negotiation, type NegotiationHost } from './negotiation.ts';
 
 /** How long a seat waits, in milliseconds, and how often it invites. */
 export interface SeatLimits {
@@ -51,8 +55,9 @@ export interface SeatHost {
   send(message: unknown): void;
   /** The link is up: deadlines for what the page should do make sense. */
   linkIsUp(): boolean;
-  /** What the user should see and hear. */
+  /** What the user should see and hear, and who the people in the room are. */
   view(): View;
+  labels(): Labels;
   moved(event: ConnectionEvent, reason: Reason | null): void;
   publishedChanged(): void;
   /** The seat has given up on its user. */
@@ -84,6 +89,8 @@ export class Seat {
   /** Offers in a row that ran out of time. */
   #unanswered = 0;
   #ended = false;
+  #extra: PageExtra;
+  #selfMuted: MediaKinds = NEITHER;
   readonly #readyTimer: MailboxTimer;
   readonly #answerTimer: MailboxTimer;
   readonly #mediaTimer: MailboxTimer;
@@ -101,6 +108,29 @@ export class Seat {
     this.#steadyTimer = new MailboxTimer(post);
     this.#request = request;
     this.#description = messages.connectionDescription(envelope);
+    this.#extra = PageExtra.parse(envelope.extra);
+  }
+
+  /** What the page calls its user, or null. */
+  get fullName(): string | null {
+    return this.#extra.fullName ?? null;
+  }
+
+  /** What the user has muted at the page. */
+  get selfMuted(): MediaKinds {
+    return this.#selfMuted;
+  }
+
+  /** The page tells of its user, perhaps again; answers whether that is news. */
+  setExtra(extra: unknown): boolean {
+    const before = this.#extra;
+    this.#extra = PageExtra.parse(extra);
+    return !isDeepStrictEqual(before, this.#extra);
+  }
+
+  /** The user mutes or unmutes something at the page. */
+  setSelfMuted(muted: Partial<MediaKinds>): void {
+    this.#selfMuted = { ...this.#selfMuted, ...muted };
   }
 
   /** The endpoint that serves the user now, and what can be forwarded of it. */
@@ -148,7 +178,7 @@ export class Seat {
   /** Brings the page to the view of the moment. */
   async show(): Promise<void> {
     const negotiation = this.#negotiation;
-    if (negotiation !== null) await this.#guard(() => negotiation.show(this.#host.view()));
+    if (negotiation !== null) await this.#guard(() => negotiation.show(this.#host.view(), this.#host.labels()));
   }
 
   /** The room has new media: an endpoint that ended with the old ones is replaced. */
@@ -162,11 +192,11 @@ export class Seat {
     else if (this.#negotiation?.outstanding === true) this.#expectAnswer();
   }
 
-  /** Ends the stay: the page is told, if it is there, and the endpoint closed. */
-  async end(reason: Reason): Promise<void> {
+  /** Ends the stay: the page is told, if it is there, and the endpoint closed. `text` is for the user. */
+  async end(reason: Reason, text?: string): Promise<void> {
     this.#ended = true;
     this.#readyTimer.disarm();
-    await this.#dropNegotiation(!PAGE_IS_GONE.has(reason));
+    await this.#dropNegotiation(PAGE_IS_GONE.has(reason) ? null : reason === 'replaced' ? {} : { reason, text });
   }
 
   #invite(): void {
@@ -177,7 +207,7 @@ export class Seat {
       (endpoint) => {
         // It listens from now on: an endpoint that ends while it waits in the mailbox must not go unnoticed.
         const negotiation = new Negotiation(endpoint, this.#negotiationHost(current));
-        this.#host.post(() => (current() ? this.#negotiate(negotiation) : negotiation.close({ goodbye: false })));
+        this.#host.post(() => (current() ? this.#negotiate(negotiation) : negotiation.close(null)));
       },
       (error: unknown) => {
         this.#host.post(() => (current() ? this.#failed(error) : undefined));
@@ -193,7 +223,7 @@ export class Seat {
   async #firstOffer(): Promise<void> {
     const negotiation = this.#negotiation;
     if (negotiation === null) return;
-    await negotiation.show(this.#host.view());
+    await negotiation.show(this.#host.view(), this.#host.labels());
     if (!this.#pageIsReady || negotiation.offered) return;
     await negotiation.offer();
     this.#host.moved('offered', null);
@@ -204,20 +234,20 @@ export class Seat {
       await this.#host.free(reason);
       return;
     }
-    await this.#dropNegotiation(true).catch((error: unknown) => {
+    await this.#dropNegotiation({}).catch((error: unknown) => {
       this.#host.logger.error({ err: error }, 'the endpoint could not be closed');
     });
     this.#host.moved('invited', reason);
     this.#invite();
   }
 
-  async #dropNegotiation(goodbye: boolean): Promise<void> {
+  async #dropNegotiation(goodbye: Goodbye | null): Promise<void> {
     this.#answerTimer.disarm();
     this.#mediaTimer.disarm();
     this.#steadyTimer.disarm();
     const negotiation = this.#negotiation;
     this.#negotiation = null;
-    await negotiation?.close({ goodbye });
+    await negotiation?.close(goodbye);
   }
 
   /** What a negotiation reports counts as long as its invitation is the latest. */
@@ -235,6 +265,7 @@ export class Seat {
       publishedChanged: () => {
         this.#host.publishedChanged();
       },
+      wantsNames: () => this.#extra.webstreamer?.boxes === true,
     };
   }
 

@@ -134,6 +134,9 @@ class SignallingLink implements PeerLink {
     socket.on('user-disconnected', (userId: unknown) => {
       if (typeof userId === 'string') this.events.emit('userDisconnected', userId);
     });
+    socket.on('extra-data-updated', (userId: unknown, extra: unknown) => {
+      if (typeof userId === 'string') this.events.emit('extra', userId, extra);
+    });
     socket.on(this.#messageEvent, (received: unknown) => {
       this.#receive(received);
     });

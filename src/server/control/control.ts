@@ -1,7 +1,14 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import type { ChangeRoom, CreateRoom, RoomResource, RoomSettings } from '../../protocol/http-api/room.ts';
+import type { ApiEvent } from '../../protocol/http-api/event.ts';
+import type {
+  ChangeConnection,
+  ChangeRoom,
+  CreateRoom,
+  RoomResource,
+  RoomSettings,
+} from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import { Connection } from '../connection/connection.ts';
 import type { PeerLink } from '../connection/peer-link.ts';
@@ -9,6 +16,8 @@ import type { SeatLimits } from '../connection/seat.ts';
 import type { MediaEngine } from '../media/media-engine.ts';
 import { Room } from '../room/room.ts';
 import { firstUp } from './first-up.ts';
+import { connectionOf, connectionResource, type HeldRoom, resourceOf } from './held-room.ts';
+import { reportRoom } from './report-room.ts';
 
 /** How long a new connection may take to be reachable before the one who made it is answered all the same. */
 const FIRST_UP_MS = 3_000;
@@ -19,6 +28,8 @@ export interface ControlOptions {
   createLink: (connectionId: string) => PeerLink;
   logger: Logger;
   clock?: () => number;
+  /** Something that the API tells of has happened. */
+  onEvent?: (event: ApiEvent) => void;
   timeouts?: Partial<SeatLimits> & { firstUpMs?: number };
 }
 
@@ -28,11 +39,6 @@ export interface ControlDump {
   connections: number;
   users: number;
   queued: number;
-}
-
-interface HeldRoom {
-  room: Room;
-  connections: Map<string, Connection>;
 }
 
 /** The use cases: all that an operator can do, whichever way they ask for it. */
@@ -72,6 +78,7 @@ export class Control {
       throw error;
     });
     this.#rooms.set(name, made.held);
+    this.#tell({ type: 'room-created', room: name, resource: resourceOf(made.held) });
     await Promise.all(made.reachable);
     return resourceOf(made.held);
   }
@@ -81,7 +88,7 @@ export class Control {
     this.#assertOpen();
     const held = this.#held(name);
     held.room.change(change);
-    return resourceOf(held);
+    return this.#changed(held);
   }
 
   /** Ends a room and every connection in it; resolves when all has ended. */
@@ -90,6 +97,7 @@ export class Control {
     const { room, connections } = this.#held(name);
     this.#rooms.delete(name);
     await this.#end(room.close('room-closed'));
+    this.#tell({ type: 'room-deleted', room: name });
     this.#release(name, [...connections.keys()]);
   }
 
@@ -97,7 +105,7 @@ export class Control {
   setSpeaker(name: string, connectionId: string): RoomResource {
     this.#assertOpen();
     const held = this.#held(name);
-    this.#connection(held, connectionId);
+    connectionOf(held, connectionId);
     held.room.setSpeaker(connectionId);
     return resourceOf(held);
   }
@@ -122,18 +130,36 @@ export class Control {
       this.#ids.delete(id);
       throw error;
     }
+    const resource = resourceOf(held);
+    for (const connection of resource.connections)
+      if (connection.id === id) this.#tell({ type: 'connection-added', room: name, connection });
     await reachable;
     return resourceOf(held);
+  }
+
+  /** Changes what is named of a connection: what its user is called, and what is not passed on of them. */
+  changeConnection(name: string, id: string, change: ChangeConnection): RoomResource {
+    this.#assertOpen();
+    const held = this.#held(name);
+    connectionOf(held, id).change(change);
+    return resourceOf(held);
+  }
+
+  /** Shows the user of a connection out, and tells them `text`; the connection stays. Rejects with `user-not-found`. */
+  async removeUser(name: string, id: string, text?: string): Promise<void> {
+    this.#assertOpen();
+    await connectionOf(this.#held(name), id).removeUser(text);
   }
 
   /** Ends a connection and takes it out of its room. */
   async removeConnection(name: string, id: string): Promise<void> {
     this.#assertOpen();
     const held = this.#held(name);
-    const connection = this.#connection(held, id);
+    const connection = connectionOf(held, id);
     held.connections.delete(id);
     held.room.remove(id);
     await this.#end(connection.close('connection-removed'));
+    this.#tell({ type: 'connection-removed', room: name, connection: id });
     this.#ids.delete(id);
   }
 
@@ -170,6 +196,9 @@ export class Control {
     const logger = this.#options.logger.child({ room: name });
     const room = await Room.open({ name, settings, engine: this.#options.engine, logger });
     const held: HeldRoom = { room, connections: new Map() };
+    reportRoom(held, (event) => {
+      this.#tell(event);
+    });
     try {
       this.#assertOpen();
       return { held, reachable: ids.map((id) => this.#connect(held, id)) };
@@ -179,8 +208,27 @@ export class Control {
     }
   }
 
+  #changed(held: HeldRoom): RoomResource {
+    const resource = resourceOf(held);
+    this.#tell({ type: 'room-changed', room: resource.name, resource });
+    return resource;
+  }
+
+  /** Of a connection that is still the room's: what ends with its room, or is taken out of it, is told of as that. */
+  #connectionChanged(held: HeldRoom, id: string, reason: Reason | null): void {
+    const connection = held.connections.get(id);
+    if (connection === undefined || this.#rooms.get(held.room.name) !== held) return;
+    const resource = connectionResource(held, connection);
+    this.#tell({ type: 'connection-changed', room: held.room.name, connection: resource, reason });
+  }
+
+  #tell(event: ApiEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
   /** Adds a connection to a room; what is returned resolves when pages can join it, or have been waited for long enough. */
-  #connect({ room, connections }: HeldRoom, id: string): Promise<void> {
+  #connect(held: HeldRoom, id: string): Promise<void> {
+    const { room, connections } = held;
     const { createLink, clock, timeouts } = this.#options;
     const logger = this.#options.logger.child({ room: room.name, connection: id });
     const link = createLink(id);
@@ -192,6 +240,12 @@ export class Control {
       logger,
       ...(clock && { now: clock }),
       ...(timeouts && { limits: timeouts }),
+    });
+    connection.events.on('state', ({ reason }) => {
+      this.#connectionChanged(held, id, reason);
+    });
+    connection.events.on('changed', () => {
+      this.#connectionChanged(held, id, null);
     });
     connections.set(id, connection);
     room.add(connection);
@@ -228,24 +282,7 @@ export class Control {
     return held;
   }
 
-  #connection({ room, connections }: HeldRoom, id: string): Connection {
-    const connection = connections.get(id);
-    if (connection === undefined) {
-      throw new WebstreamerError('connection-not-found', `there is no connection ${id} in the room ${room.name}`);
-    }
-    return connection;
-  }
-
   #assertOpen(): void {
     if (this.#closed !== null) throw new WebstreamerError('shutting-down');
   }
-}
-
-function resourceOf({ room, connections }: HeldRoom): RoomResource {
-  return {
-    name: room.name,
-    ...room.settings,
-    speaker: room.speaker,
-    connections: [...connections.values()].map((connection) => connection.resource),
-  };
 }

@@ -1,11 +1,20 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/http-api/health.ts';
-import { AddConnection, ChangeRoom, CreateRoom, SetSpeaker } from '../../protocol/http-api/room.ts';
+import {
+  AddConnection,
+  ChangeConnection,
+  ChangeRoom,
+  CreateRoom,
+  RemoveUser,
+  SetSpeaker,
+} from '../../protocol/http-api/room.ts';
 import type { RoomResource } from '../../protocol/http-api/room.ts';
 import { ConnectionId, RoomName } from '../../protocol/ids.ts';
 import { describeIssues } from '../../protocol/issues.ts';
+import { registerEvents, type EventSource } from './event-stream.ts';
+import { resource } from './resource.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -19,35 +28,18 @@ export interface RoomsApi {
   setSpeaker(name: string, connection: string): MaybePromise<unknown>;
   clearSpeaker(name: string): MaybePromise<unknown>;
   addConnection(name: string, id: string): MaybePromise<unknown>;
+  changeConnection(name: string, id: string, change: ChangeConnection): MaybePromise<unknown>;
   removeConnection(name: string, id: string): MaybePromise<unknown>;
+  removeUser(name: string, id: string, text?: string): MaybePromise<unknown>;
 }
 
 /** What the API routes are built on. `rooms` throws while the rooms are not there: starting, or shutting down. */
 export interface ApiOptions {
   rooms: () => RoomsApi;
+  events: EventSource;
   health: () => Promise<Health>;
   /** Prometheus' text format, and its content type. */
   metrics: { readonly contentType: string; text(): Promise<string> };
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
-
-const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-
-/** Registers the methods of one address; the others are answered with 405 and what is allowed. */
-export function resource(app: FastifyInstance, url: string, handlers: Partial<Record<Method, Handler>>): void {
-  const allowed = METHODS.filter((method) => handlers[method] !== undefined);
-  for (const method of allowed) {
-    const handler = handlers[method];
-    if (handler !== undefined) app.route({ method, url, handler });
-  }
-  const allow = allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-  const refuse: Handler = (request, reply) => {
-    reply.header('allow', allow);
-    throw new WebstreamerError('method-not-allowed', `${request.method} is not possible here; ${allow} is`);
-  };
-  app.route({ method: METHODS.filter((method) => handlers[method] === undefined), url, handler: refuse });
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -129,21 +121,35 @@ function connectionRoutes(app: FastifyInstance, { rooms }: ApiOptions): void {
       return rooms().getRoom(name);
     },
   });
+  const connectionId = (request: FastifyRequest) => pathParameter(request, ConnectionId, 'id');
   resource(app, '/api/v1/rooms/:name/connections/:id', {
+    PATCH: async (request) => {
+      const name = roomName(request);
+      await rooms().changeConnection(name, connectionId(request), parse(ChangeConnection, request.body));
+      return rooms().getRoom(name);
+    },
     DELETE: async (request, reply) => {
-      await rooms().removeConnection(roomName(request), pathParameter(request, ConnectionId, 'id'));
+      await rooms().removeConnection(roomName(request), connectionId(request));
+      return reply.code(204).send();
+    },
+  });
+  resource(app, '/api/v1/rooms/:name/connections/:id/user', {
+    DELETE: async (request, reply) => {
+      const { message } = parse(RemoveUser, request.query);
+      await rooms().removeUser(roomName(request), connectionId(request), message);
       return reply.code(204).send();
     },
   });
 }
 
-/** Registers `/metrics` and `/api/v1`: health, rooms, speaker, connections; other addresses below `/api/` lead nowhere, with any method. */
+/** Registers `/metrics` and `/api/v1`: health, events, rooms, speaker, connections; other addresses below `/api/` lead nowhere, with any method. */
 export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   app.all('/api/*', (request) => {
     throw new WebstreamerError('not-found', `There is nothing at ${request.url}`);
   });
   healthRoute(app, options);
   metricsRoute(app, options);
+  registerEvents(app, options.events);
   roomRoutes(app, options);
   speakerRoutes(app, options);
   connectionRoutes(app, options);

@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import { resource } from './api-routes.ts';
+import { resource } from './resource.ts';
 import { findPageFile } from './page-files.ts';
 import type { PageFolder } from './page-files.ts';
 

@@ -56,8 +56,11 @@ export class FakeEndpoint implements Endpoint {
     const dropped = this.#boxes.splice(view.video.length);
     const removed = dropped.filter((box) => box.offered).map((box) => box.msid);
     if (removed.length > 0) this.#changedSinceOffer = true;
-    const renegotiate = this.#needsOffer();
-    return { removed, renegotiate };
+    const boxes = this.#boxes.flatMap(({ msid }, index) => {
+      const shows = view.video[index];
+      return shows ? [{ streamId: msid, shows }] : [];
+    });
+    return { removed, renegotiate: this.#needsOffer(), boxes };
   }
 
   async createOffer(): Promise<Offer> {

@@ -40,6 +40,11 @@ export interface Endpoint {
 export interface MediaRoomEvents {
   /** The worker that held the room is gone, and with it every endpoint in it. */
   died: [];
+  /**
+   * How loud the endpoints' microphones are, in dBov (RFC 6464: 0 is the loudest, -127 silence), by endpoint id; those not named are
+   * silent. Every 100 ms while anybody is heard, and for a second afterwards.
+   */
+  levels: [levels: ReadonlyMap<string, number>];
 }
 
 /** A room in a media worker: endpoints that can show each other's streams. */

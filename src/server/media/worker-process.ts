@@ -38,6 +38,7 @@ const LAST_WORDS = 2_000;
 
 interface WorkerEvents {
   endpoint: [endpoint: string, event: EndpointEvent];
+  levels: [room: string, levels: Record<string, number>];
   /** The process has ended without having been told to. */
   died: [];
 }
@@ -190,6 +191,9 @@ export class WorkerProcess {
         break;
       case 'event':
         this.events.emit('endpoint', message.endpoint, message.event);
+        break;
+      case 'levels':
+        this.events.emit('levels', message.room, message.levels);
         break;
       case 'log':
         this.#logger[message.level](message.fields, message.message);

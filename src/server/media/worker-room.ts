@@ -54,6 +54,11 @@ export class WorkerRoom implements MediaRoom {
     return found !== undefined;
   }
 
+  /** Takes note of how loud the endpoints are, if it is this room's that are meant. */
+  deliverLevels(room: string, levels: Record<string, number>): void {
+    if (room === this.#id && !this.#closed) this.events.emit('levels', new Map(Object.entries(levels)));
+  }
+
   /** The worker is gone. */
   died(): void {
     if (this.#closed) return;

@@ -32,6 +32,9 @@ export class WorkerSupervisor {
     worker.events.on('endpoint', (id, event) => {
       for (const room of this.rooms) if (room.deliver(id, event)) return;
     });
+    worker.events.on('levels', (id, levels) => {
+      for (const room of this.rooms) room.deliverLevels(id, levels);
+    });
     worker.events.on('died', () => {
       if (performance.now() - startedAt > WELL_AFTER_MS) this.#failures = 0;
       this.#forkLater();

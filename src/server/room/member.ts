@@ -1,13 +1,38 @@
+import type { MediaKinds } from '../../protocol/media-kinds.ts';
 import type { StreamRef, View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
+
+/** What people are shown of one another beside picture and sound. */
+export interface Label {
+  /** The id of the person's connection. */
+  connection: string;
+  name: string;
+  /** Muted by whomever: nothing of this kind is to be expected. */
+  muted: MediaKinds;
+  /** Whether the person has the floor. */
+  speaker: boolean;
+  /** Whether the person's voice is heard at the moment. */
+  speaking: boolean;
+}
+
+/** The labels of a room's people, by the endpoint that serves each. */
+export type Labels = ReadonlyMap<string, Label>;
 
 /** What a room needs of a connection. */
 export interface Member {
   readonly id: string;
+  /** What its user is called. */
+  readonly name: string;
+  /** Whether somebody has its seat. */
+  readonly occupied: boolean;
   /** The stream of this member's user and what it carries, or null while nothing can be forwarded. */
   readonly stream: { ref: StreamRef; audio: boolean; video: boolean } | null;
-  /** States what this member's user should see and hear; called again on every change, also when nothing changed. */
-  show(view: View): void;
+  /** What is not passed on of it, by the operator. */
+  readonly muted: MediaKinds;
+  /** What its user has muted: it is passed on, and there is nothing in it. */
+  readonly selfMuted: MediaKinds;
+  /** States what this member's user should see and hear, and who that is; called again on every change, also when nothing changed. */
+  show(view: View, labels: Labels): void;
   /** The room's media is gone and was built anew: a member with a user invites them again. */
   mediaLost(): void;
   /** Ends the member for good, its user's call included. The same promise on each call. */

@@ -19,8 +19,8 @@ export interface RoomMediaOptions {
 
 /** A media room that outlives its worker: when that dies, another one takes its place as soon as the engine can give it. */
 export class RoomMedia {
-  /** `rebuilt`: new media have taken the place of dead ones; the endpoints of the dead ones are gone. */
-  readonly events = new TypedEmitter<{ rebuilt: [] }>();
+  /** `rebuilt`: new media have taken the place of dead ones; the endpoints of the dead ones are gone. `levels`: as the media say. */
+  readonly events = new TypedEmitter<{ rebuilt: []; levels: [levels: ReadonlyMap<string, number>] }>();
   readonly #options: RoomMediaOptions;
   readonly #ending = new AbortController();
   readonly #ended: Promise<never>;
@@ -79,6 +79,9 @@ export class RoomMedia {
     this.#rebuilding = null;
     media.events.on('died', () => {
       this.#died(media);
+    });
+    media.events.on('levels', (levels) => {
+      this.events.emit('levels', levels);
     });
     return media;
   }

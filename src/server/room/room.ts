@@ -1,41 +1,66 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
+import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { ChangeRoom, RoomSettings } from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint, MediaEngine } from '../media/media-engine.ts';
+import { labelsOf } from './labels.ts';
+import { contestFor, hear } from './loudest.ts';
 import type { Member } from './member.ts';
 import { RoomMedia } from './room-media.ts';
 import { route } from './routing.ts';
+import { Voices } from './voices.ts';
 
-/** What a room is made of; `firstRetryMs` = the first pause before media that cannot be had are asked for again. */
+/**
+ * What a room is made of; `firstRetryMs` = the first pause before media that cannot be had are asked for again, `now` is in
+ * milliseconds since any moment.
+ */
 export interface RoomOptions {
   name: string;
   settings: RoomSettings;
   engine: MediaEngine;
   logger: Logger;
   firstRetryMs?: number;
+  now?: () => number;
+}
+
+/** What a room reports of itself; people are named by their connections' ids. */
+export interface RoomEvents {
+  /** The floor has gone to somebody else, or to nobody. */
+  speaker: [speaker: string | null];
+  /** Somebody begins or ceases to speak. */
+  speaking: [connection: string, speaking: boolean];
+  /** How loud people are, in dBov; those not named are silent. Ten times a second while anybody is heard. */
+  levels: [levels: ReadonlyMap<string, number>];
 }
 
 /** Members that share media, by a layout. Owns a media room in the engine and replaces it when its worker dies. */
 export class Room {
   readonly name: string;
+  readonly events = new TypedEmitter<RoomEvents>();
   readonly #media: RoomMedia;
+  readonly #now: () => number;
   readonly #members = new Map<string, Member>();
   /** Ids of the members that publish, in the order in which they began: the order of the boxes. */
   readonly #publishing = new Set<string>();
+  readonly #voices = new Voices();
   #settings: RoomSettings;
-  #speaker: string | null = null;
+  #contest = contestFor(null, 0);
   #previousSpeaker: string | null = null;
   #closed: Promise<void> | null = null;
 
-  private constructor({ name, settings }: RoomOptions, media: RoomMedia) {
+  private constructor({ name, settings, now = () => performance.now() }: RoomOptions, media: RoomMedia) {
     this.name = name;
     this.#settings = settings;
+    this.#now = now;
     this.#media = media;
     media.events.on('rebuilt', () => {
       for (const member of this.#members.values()) member.mediaLost();
       this.reconcile();
+    });
+    media.events.on('levels', (levels) => {
+      this.#heard(levels);
     });
   }
 
@@ -51,7 +76,20 @@ export class Room {
 
   /** The id of the connection that has the floor; it keeps it while its user is away. */
   get speaker(): string | null {
-    return this.#speaker;
+    return this.#contest.speaker;
+  }
+
+  /** Whether the voice of a connection's user is heard at the moment. */
+  speaks(id: string): boolean {
+    return this.#voices.speaks(id);
+  }
+
+  /** Why nobody else may come in, or null when somebody may. */
+  refusal(): 'room-locked' | 'room-full' | null {
+    const { locked, maxUsers } = this.#settings;
+    if (locked) return 'room-locked';
+    const users = [...this.#members.values()].filter(({ occupied }) => occupied).length;
+    return maxUsers !== null && users >= maxUsers ? 'room-full' : null;
   }
 
   /** Takes a member in. */
@@ -65,7 +103,9 @@ export class Room {
   remove(id: string): void {
     if (!this.#members.delete(id)) return;
     this.#publishing.delete(id);
-    if (this.#speaker === id) this.#speaker = null;
+    this.#voices.forget(id);
+    if (this.#previousSpeaker === id) this.#previousSpeaker = null;
+    if (this.speaker === id) this.#giveFloor(null);
     if (this.#previousSpeaker === id) this.#previousSpeaker = null;
     this.reconcile();
   }
@@ -81,11 +121,37 @@ export class Room {
   setSpeaker(id: string | null): void {
     this.#assertOpen();
     if (id !== null && !this.#members.has(id)) throw new WebstreamerError('connection-not-found');
-    if (id === this.#speaker) return;
-    if (this.#speaker !== null) this.#previousSpeaker = this.#speaker;
-    if (this.#previousSpeaker === id) this.#previousSpeaker = null;
-    this.#speaker = id;
+    if (id === this.speaker) return;
+    this.#giveFloor(id);
     this.reconcile();
+  }
+
+  #giveFloor(id: string | null, contest = contestFor(id, this.#now())): void {
+    if (this.speaker !== null) this.#previousSpeaker = this.speaker;
+    if (this.#previousSpeaker === id) this.#previousSpeaker = null;
+    this.#contest = contest;
+    this.events.emit('speaker', id);
+  }
+
+  /** Takes a measurement of the media; what is not passed on is not heard here either. */
+  #heard(byEndpoint: ReadonlyMap<string, number>): void {
+    if (this.#closed !== null) return;
+    const levels = new Map(
+      [...this.#members.values()].flatMap(({ id, stream, muted }) => {
+        const db = stream?.ref.source === 'endpoint' && !muted.audio ? byEndpoint.get(stream.ref.endpoint) : undefined;
+        return db === undefined ? [] : [[id, db] as const];
+      }),
+    );
+    const nowMs = this.#now();
+    this.events.emit('levels', levels);
+    const changed = this.#voices.hear(levels, nowMs);
+    for (const id of changed) this.events.emit('speaking', id, this.speaks(id));
+    const contest = hear(this.#contest, levels, nowMs);
+    const won = contest.speaker !== this.speaker;
+    const taken = won && this.#settings.speakerPolicy === 'loudest';
+    if (taken) this.#giveFloor(contest.speaker, contest);
+    else if (!won) this.#contest = contest;
+    if (taken || changed.length > 0) this.reconcile();
   }
 
   /** Tells every member what to show, from the state as it is now. May run at any time, twice, or after a failure. */
@@ -96,14 +162,17 @@ export class Room {
       else this.#publishing.add(member.id);
     }
     const order = new Set([...this.#publishing, ...this.#members.keys()]);
+    const members = [...order].flatMap((id) => this.#members.get(id) ?? []);
+    const { speaker } = this;
     const views = route({
       layout: this.#settings.layout,
       sound: this.#settings.sound,
-      members: [...order].flatMap((id) => this.#members.get(id) ?? []),
-      speaker: this.#speaker,
+      members,
+      speaker,
       previousSpeaker: this.#previousSpeaker,
     });
-    for (const [id, view] of views) this.#members.get(id)?.show(view);
+    const labels = labelsOf(members, speaker, this.#voices);
+    for (const [id, view] of views) this.#members.get(id)?.show(view, labels);
   }
 
   /** An endpoint in the room's media; waits while these are being built anew. */
@@ -124,6 +193,7 @@ export class Room {
       () => {
         this.#members.clear();
         this.#publishing.clear();
+        this.events.removeAll();
       },
     ]);
   }

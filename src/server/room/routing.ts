@@ -3,7 +3,7 @@ import { SLATE, type StreamRef, type View } from '../../protocol/media-ipc/view.
 import type { Member } from './member.ts';
 
 /** What routing needs to know of a member. */
-export type RoutedMember = Pick<Member, 'id' | 'stream'>;
+export type RoutedMember = Pick<Member, 'id' | 'stream' | 'muted'>;
 
 /** All that decides who sees and hears whom. `members` are in the order of the boxes; `speaker` and `previousSpeaker` are ids. */
 export interface Floor {
@@ -54,9 +54,9 @@ function orSlate(streams: StreamRef[]): StreamRef[] {
 }
 
 function picturesOf(members: readonly RoutedMember[]): StreamRef[] {
-  return members.flatMap(({ stream }) => (stream?.video ? [stream.ref] : []));
+  return members.flatMap(({ stream, muted }) => (stream?.video && !muted.video ? [stream.ref] : []));
 }
 
 function soundsOf(members: readonly RoutedMember[]): StreamRef[] {
-  return members.flatMap(({ stream }) => (stream?.audio ? [stream.ref] : []));
+  return members.flatMap(({ stream, muted }) => (stream?.audio && !muted.audio ? [stream.ref] : []));
 }

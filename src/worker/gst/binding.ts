@@ -103,7 +103,7 @@ export interface Feed {
 
 /**
  * Sums 20 ms frames of mono 16-bit sound at 48 kHz for each output, and sends them as Opus; nothing while there is nothing to be
- * heard. Ids of inputs and outputs are never reused.
+ * heard: the noise of a quiet room counts as nothing. Ids of inputs and outputs are never reused.
  */
 export interface Mixer {
   addInput(appsink: GstElement): number;
@@ -132,7 +132,11 @@ export interface GstBinding {
   Relay: new (appsink: GstElement, onFirstFrame: () => void) => Relay;
   /** `onStarved`: nothing can be sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */
   Feed: new (transport: Transport, stream: OutgoingStream, onStarved: () => void, onKeyFrameWanted: () => void) => Feed;
-  Mixer: new () => Mixer;
+  /**
+   * `onLevels`: how loud the inputs `ids` are, in dBov (RFC 6464); those not named are silent. Every 100 ms while anybody is heard,
+   * and for a second afterwards.
+   */
+  Mixer: new (onLevels: (ids: number[], levels: number[]) => void) => Mixer;
 }
 
 /** Loads the native module and initialises GStreamer; throws when either is missing. Only worker processes may call it. */

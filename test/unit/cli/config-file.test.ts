@@ -53,9 +53,7 @@ describe('loadConfig', () => {
       workers: 1,
       ice: { addresses: [] },
       video: { maxBitrateBps: 1_500_000 },
-      rooms: [
-        newRoom({ connections: ['1', '2', '3', '4', '5', '6', '7', '8'] }),
-      ],
+      rooms: [newRoom({ connections: ['1', '2', '3', '4', '5', '6', '7', '8'] })],
       log: { level: 'info' },
     });
     expect(loadConfig(fileOf('# nothing yet\n'))).toEqual(config);

@@ -39,7 +39,7 @@ const HAPPENINGS: Record<string, (scene: Scene, who: number, count: number) => v
   },
   show: ({ stage }, _who, count) => {
     const video = Array.from({ length: count }, (_, index) => ({ source: 'endpoint' as const, endpoint: `${index}` }));
-    stage.connection.show({ video: count === 0 ? [SLATE] : video, audio: [] });
+    stage.connection.show({ video: count === 0 ? [SLATE] : video, audio: [] }, new Map());
   },
   reconcile: ({ stage }) => {
     stage.room.reconcile();

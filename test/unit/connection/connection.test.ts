@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NEITHER } from '../../../src/protocol/media-kinds.ts';
 import { SLATE } from '../../../src/protocol/media-ipc/view.ts';
 import { nameOf } from './fake-page.ts';
 import { Stage, turns } from './stage.ts';
@@ -19,8 +20,11 @@ describe('joining', () => {
     const stage = await Stage.set();
     expect(stage.connection.resource).toEqual({
       id: '1',
+      name: '1',
       state: 'waiting',
       user: null,
+      muted: NEITHER,
+      selfMuted: NEITHER,
       since: '2026-01-01T00:00:00.000Z',
     });
     stage.nowMs += 1500;
@@ -28,8 +32,11 @@ describe('joining', () => {
     await stage.until('joining');
     expect(stage.connection.resource).toEqual({
       id: '1',
+      name: '1',
       state: 'joining',
       user: 'anna',
+      muted: NEITHER,
+      selfMuted: NEITHER,
       since: '2026-01-01T00:00:01.500Z',
     });
   });
@@ -77,7 +84,7 @@ describe('joining', () => {
 
   it('shows the view of the moment in the first offer', async () => {
     const stage = await Stage.set();
-    stage.connection.show({ video: [SLATE, { source: 'endpoint', endpoint: 'x' }], audio: [] });
+    stage.connection.show({ video: [SLATE, { source: 'endpoint', endpoint: 'x' }], audio: [] }, new Map());
     const offer = await stage.page().join();
     expect(Object.keys(offer.streamsToShare as object)).toEqual([...stage.endpoint.boxes]);
     expect(stage.endpoint.boxes.length).toBe(2);
@@ -90,7 +97,7 @@ describe('the view of a page in a call', () => {
   it('grows by another offer', async () => {
     const stage = await Stage.set();
     const page = await stage.connected();
-    stage.connection.show({ video: [box('a'), box('b')], audio: [] });
+    stage.connection.show({ video: [box('a'), box('b')], audio: [] }, new Map());
     const offer = await page.next('re-offer');
     expect(Object.keys(offer.streamsToShare as object)).toEqual([...stage.endpoint.boxes]);
     expect(stage.state).toBe('connected');
@@ -99,10 +106,10 @@ describe('the view of a page in a call', () => {
   it('shrinks at once by taking boxes away', async () => {
     const stage = await Stage.set();
     const page = await stage.connected();
-    stage.connection.show({ video: [box('a'), box('b')], audio: [] });
+    stage.connection.show({ video: [box('a'), box('b')], audio: [] }, new Map());
     page.answer(await page.next('re-offer'));
     const [, second] = stage.endpoint.boxes;
-    stage.connection.show({ video: [box('a')], audio: [] });
+    stage.connection.show({ video: [box('a')], audio: [] }, new Map());
     expect(await page.next('stream-removed')).toEqual({
       streamSyncNeeded: true,
       streamid: second,
@@ -114,10 +121,10 @@ describe('the view of a page in a call', () => {
   it('waits for the answer when it changes while an offer is on its way, and then shows the last state', async () => {
     const stage = await Stage.set();
     const page = await stage.connected();
-    stage.connection.show({ video: [box('a'), box('b')], audio: [] });
+    stage.connection.show({ video: [box('a'), box('b')], audio: [] }, new Map());
     const offer = await page.next('re-offer');
-    stage.connection.show({ video: [box('a'), box('b'), box('c')], audio: [] });
-    stage.connection.show({ video: [box('a'), box('b'), box('c'), box('d')], audio: [] });
+    stage.connection.show({ video: [box('a'), box('b'), box('c')], audio: [] }, new Map());
+    stage.connection.show({ video: [box('a'), box('b'), box('c'), box('d')], audio: [] }, new Map());
     await turns();
     expect(page.names.filter((name) => name === 're-offer').length).toBe(1);
     page.answer(offer);
@@ -270,7 +277,7 @@ describe('a link that is down', () => {
     const page = await stage.connected();
     const { id } = stage.endpoint;
     stage.link.goDown();
-    stage.connection.show({ video: [SLATE, { source: 'endpoint', endpoint: 'x' }], audio: [] });
+    stage.connection.show({ video: [SLATE, { source: 'endpoint', endpoint: 'x' }], audio: [] }, new Map());
     await turns();
     expect(page.names).not.toContain('re-offer');
     stage.link.goUp();
@@ -286,7 +293,7 @@ describe('a link that is down', () => {
     await turns();
     const before = page.received.length;
     stage.link.goDown();
-    stage.connection.show({ video: [SLATE, { source: 'endpoint', endpoint: 'x' }], audio: [] });
+    stage.connection.show({ video: [SLATE, { source: 'endpoint', endpoint: 'x' }], audio: [] }, new Map());
     await turns();
     stage.link.events.emit('userDisconnected', 'anna');
     await stage.until('waiting');
@@ -329,7 +336,7 @@ describe('the end of a connection', () => {
     const before = page.received.length;
     page.request();
     page.leave();
-    stage.connection.show({ video: [SLATE], audio: [] });
+    stage.connection.show({ video: [SLATE], audio: [] }, new Map());
     stage.connection.mediaLost();
     stage.link.events.emit('down');
     await turns();

@@ -76,7 +76,7 @@ describe('a page behind an original server', () => {
     const [box] = engine.endpoints[0]!.boxes;
     const deleted = control.deleteRoom('lobby');
     expect(await nextOf(page, 'stream-removed')).toMatchObject({ streamid: box });
-    expect(await nextOf(page, 'userLeft')).toEqual({ userLeft: true });
+    expect(await nextOf(page, 'userLeft')).toEqual({ userLeft: true, reason: 'room-closed' });
     await deleted;
     expect([engine.endpoints, control.dump()]).toEqual([[], { rooms: 0, connections: 0, users: 0, queued: 0 }]);
     await control.createRoom(newRoom({ connections: ['handshake'] }));

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiEvent } from '../../../src/protocol/http-api/event.ts';
+import { NEITHER } from '../../../src/protocol/media-kinds.ts';
 import { Control, type ControlOptions } from '../../../src/server/control/control.ts';
 import { FakeMediaEngine } from '../../../src/server/media/fake-engine.ts';
 import { FakeLink } from '../connection/fake-link.ts';
@@ -22,8 +24,7 @@ function start(options: Partial<ControlOptions> = {}) {
     return link;
   };
   const control = new Control({ engine, createLink, logger, ...options });
-  const lobby = (...connections: string[]) =>
-    control.createRoom(newRoom({ connections }));
+  const lobby = (...connections: string[]) => control.createRoom(newRoom({ connections }));
   return { engine, links, logger, control, lobby };
 }
 
@@ -39,8 +40,26 @@ describe('creating a room', () => {
       ...roomSettings(),
       speaker: null,
       connections: [
-        { id: '1', state: 'waiting', user: null, since },
-        { id: '2', state: 'waiting', user: null, since },
+        {
+          id: '1',
+          name: '1',
+          state: 'waiting',
+          user: null,
+          since,
+          muted: NEITHER,
+          selfMuted: NEITHER,
+          speaking: false,
+        },
+        {
+          id: '2',
+          name: '2',
+          state: 'waiting',
+          user: null,
+          since,
+          muted: NEITHER,
+          selfMuted: NEITHER,
+          speaking: false,
+        },
       ],
     };
     expect(await lobby('1', '2')).toEqual(room);
@@ -63,7 +82,9 @@ describe('creating a room', () => {
   ])('is all or nothing: %s', async (_, connections) => {
     const { control, links, lobby } = start();
     await lobby('1');
-    await expect(control.createRoom(newRoom({ name: 'second', connections }))).rejects.toThrow(code('connection-exists'));
+    await expect(control.createRoom(newRoom({ name: 'second', connections }))).rejects.toThrow(
+      code('connection-exists'),
+    );
     expect([control.listRooms().map(({ name }) => name), [...links.keys()]]).toEqual([['lobby'], ['1']]);
     await control.createRoom(newRoom({ name: 'second', connections: ['7'] }));
   });
@@ -131,9 +152,9 @@ describe('a room that is there', () => {
     const deleted = control.deleteRoom('lobby');
     expect(control.listRooms()).toEqual([]);
     await expect(lobby()).rejects.toThrow(code('room-exists'));
-    await expect(
-      control.createRoom(newRoom({ name: 'other', connections: ['1'] })),
-    ).rejects.toThrow(code('connection-exists'));
+    await expect(control.createRoom(newRoom({ name: 'other', connections: ['1'] }))).rejects.toThrow(
+      code('connection-exists'),
+    );
     await deleted;
     await lobby('1');
   });
@@ -283,5 +304,58 @@ describe('the end', () => {
     await control.close('shutdown');
     await expect(made).rejects.toThrow(code('shutting-down'));
     expect(engine.rooms).toEqual([]);
+  });
+});
+
+describe('what is told as it happens', () => {
+  it('is every change of rooms, of connections, and of their people', async () => {
+    const events: ApiEvent[] = [];
+    const { control, links, engine, lobby } = start({ onEvent: (event) => events.push(event) });
+    const told = () => events.splice(0).map((event) => event.type);
+    await lobby('1');
+    expect(told()).toEqual(['room-created']);
+    control.changeRoom('lobby', { layout: 'speaker' });
+    control.setSpeaker('lobby', '1');
+    await control.addConnection('lobby', '2');
+    control.changeConnection('lobby', '2', { name: 'Ben' });
+    expect(told()).toEqual(['room-changed', 'room-changed', 'connection-added', 'connection-changed']);
+
+    const page = new FakePage(links.get('1')!, 'anna');
+    page.answer(await page.join());
+    await turns();
+    engine.endpoints[0]!.connect();
+    engine.endpoints[0]!.publish({ audio: true, video: true });
+    await turns();
+    const states = events.splice(0).map((event) => event.type === 'connection-changed' && event.connection.state);
+    expect(states).toEqual(['joining', 'negotiating', 'connected']);
+    const loud = new Map([[engine.endpoints[0]!.id, -20]]);
+    engine.rooms[0]!.events.emit('levels', loud);
+    engine.rooms[0]!.events.emit('levels', loud);
+    expect(events.splice(0)).toEqual([
+      { type: 'levels', room: 'lobby', levels: { 1: -20 } },
+      { type: 'speaking', room: 'lobby', connection: '1', speaking: true },
+    ]);
+    expect(control.getRoom('lobby').connections.map(({ speaking }) => speaking)).toEqual([true, false]);
+
+    await control.removeUser('lobby', '1', 'Good bye');
+    expect(events.splice(0)).toMatchObject([
+      { type: 'connection-changed', reason: 'removed', connection: { user: null } },
+    ]);
+    expect(page.received.at(-1)).toEqual({ userLeft: true, reason: 'removed', text: 'Good bye' });
+    await control.removeConnection('lobby', '1');
+    await control.deleteRoom('lobby');
+    expect(told()).toEqual(['room-changed', 'connection-removed', 'room-deleted']);
+  });
+
+  it('is nothing of what has been refused', async () => {
+    const events: ApiEvent[] = [];
+    const { control, lobby } = start({ onEvent: (event) => events.push(event) });
+    await lobby('1');
+    events.splice(0);
+    await expect(lobby('2')).rejects.toThrow(code('room-exists'));
+    expect(() => control.changeConnection('lobby', '9', { name: 'x' })).toThrow(code('connection-not-found'));
+    await expect(control.removeUser('lobby', '1')).rejects.toThrow(code('user-not-found'));
+    await expect(control.removeUser('lobby', '9')).rejects.toThrow(code('connection-not-found'));
+    expect(events).toEqual([]);
   });
 });

@@ -115,6 +115,39 @@ describe('speaker and connections', () => {
     await expectProblem({ method: 'DELETE', url: '/api/v1/rooms/a/connections/2' }, 'connection-not-found');
   });
 
+  it('change what a user is called and what is muted', async () => {
+    const url = '/api/v1/rooms/a/connections/1';
+    const change = async (payload: object) => {
+      const response = await app.inject({ method: 'PATCH', url, payload });
+      return RoomResource.parse(response.json()).connections[0];
+    };
+    expect(await change({ name: ' Anna ', muted: { audio: true } })).toMatchObject({
+      name: 'Anna',
+      muted: { audio: true, video: false },
+    });
+    expect(await change({ name: null })).toMatchObject({ name: '1', muted: { audio: true, video: false } });
+    for (const payload of [
+      {},
+      { name: '<b>' },
+      { name: '' },
+      { muted: true },
+      { muted: { sound: true } },
+      { level: 1 },
+    ])
+      await expectProblem({ method: 'PATCH', url, payload }, 'bad-request');
+    await expectProblem({ method: 'PATCH', url: `${url}9`, payload: { name: 'x' } }, 'connection-not-found');
+  });
+
+  it('show a user out, with a word to them', async () => {
+    const url = '/api/v1/rooms/a/connections/1/user';
+    await expectProblem({ method: 'DELETE', url }, 'user-not-found');
+    rooms.getRoom('a').connections[0]!.user = 'anna';
+    const shownOut = await app.inject({ method: 'DELETE', url: `${url}?message=${encodeURIComponent('Bis morgen!')}` });
+    expect([shownOut.statusCode, rooms.removed]).toEqual([204, [['anna', 'Bis morgen!']]]);
+    await expectProblem({ method: 'DELETE', url: `${url}?reason=x` }, 'bad-request', /^reason: there is no such key/);
+    await expectProblem({ method: 'DELETE', url: `${url}?message=${'x'.repeat(201)}` }, 'bad-request', /^message: /);
+  });
+
   it('refuse names in the address that no room and no connection can have', async () => {
     await expectProblem({ url: '/api/v1/rooms/%3Cb%3E' }, 'bad-request', /^name in the address: /);
     await expectProblem(

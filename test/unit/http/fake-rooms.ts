@@ -1,3 +1,5 @@
+import { TypedEmitter } from '../../../src/common/typed-emitter.ts';
+import type { ApiEvent } from '../../../src/protocol/http-api/event.ts';
 import { WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { Health } from '../../../src/protocol/http-api/health.ts';
 import type { ConnectionResource, RoomResource } from '../../../src/protocol/http-api/room.ts';
@@ -6,9 +8,26 @@ import type { ApiOptions, RoomsApi } from '../../../src/server/http/api-routes.t
 /** Rooms in memory, with the errors that the use cases have. */
 export class FakeRooms implements RoomsApi {
   readonly rooms = new Map<string, RoomResource>();
+  /** The users who were shown out, and what they were told. */
+  readonly removed: [user: string, text: string | undefined][] = [];
+  readonly events = new TypedEmitter<{ event: [event: ApiEvent] }>();
+
+  /** The number of those who listen to events. */
+  listeners = 0;
+
+  listen(listener: (event: ApiEvent) => void): () => void {
+    this.listeners++;
+    const stop = this.events.on('event', listener);
+    return () => {
+      this.listeners--;
+      stop();
+    };
+  }
 
   #connection(id: string): ConnectionResource {
-    return { id, state: 'waiting', user: null, since: '2026-01-01T00:00:00.000Z' };
+    const neither = { audio: false, video: false };
+    const nobody = { user: null, muted: neither, selfMuted: neither, speaking: false };
+    return { id, name: id, state: 'waiting', since: '2026-01-01T00:00:00.000Z', ...nobody };
   }
 
   listRooms(): RoomResource[] {
@@ -53,6 +72,25 @@ export class FakeRooms implements RoomsApi {
     this.getRoom(name).connections.push(this.#connection(id));
   }
 
+  changeConnection(
+    name: string,
+    id: string,
+    { name: called, muted }: Parameters<RoomsApi['changeConnection']>[2],
+  ): void {
+    const connection = this.getRoom(name).connections.find((other) => other.id === id);
+    if (connection === undefined) throw new WebstreamerError('connection-not-found');
+    if (called !== undefined) connection.name = called ?? id;
+    connection.muted = { audio: muted?.audio ?? connection.muted.audio, video: muted?.video ?? connection.muted.video };
+  }
+
+  removeUser(name: string, id: string, text?: string): void {
+    const connection = this.getRoom(name).connections.find((other) => other.id === id);
+    if (connection === undefined) throw new WebstreamerError('connection-not-found');
+    if (connection.user === null) throw new WebstreamerError('user-not-found');
+    this.removed.push([connection.user, text]);
+    connection.user = null;
+  }
+
   removeConnection(name: string, id: string): void {
     const room = this.getRoom(name);
     const rest = room.connections.filter((connection) => connection.id !== id);
@@ -62,9 +100,10 @@ export class FakeRooms implements RoomsApi {
 }
 
 /** The options of an API over `rooms` that is healthy. */
-export function apiOver(rooms: RoomsApi, health: Partial<Health> = {}): ApiOptions {
+export function apiOver(rooms: FakeRooms, health: Partial<Health> = {}): ApiOptions {
   return {
     rooms: () => rooms,
+    events: (listener) => rooms.listen(listener),
     health: () =>
       Promise.resolve({
         status: 'ok',

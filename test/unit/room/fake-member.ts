@@ -1,11 +1,16 @@
 import type { View } from '../../../src/protocol/media-ipc/view.ts';
 import type { Reason } from '../../../src/protocol/reasons.ts';
-import type { Member } from '../../../src/server/room/member.ts';
+import type { Labels, Member } from '../../../src/server/room/member.ts';
 
 /** A member that notes what it is told. */
 export class FakeMember implements Member {
   readonly id: string;
   stream: Member['stream'] = null;
+  name: string;
+  occupied = false;
+  muted = { audio: false, video: false };
+  selfMuted = { audio: false, video: false };
+  labels: Labels = new Map();
   readonly views: View[] = [];
   readonly closedFor: Reason[] = [];
   timesMediaLost = 0;
@@ -14,6 +19,7 @@ export class FakeMember implements Member {
 
   constructor(id: string) {
     this.id = id;
+    this.name = id;
   }
 
   /** The view it was told last. */
@@ -27,7 +33,8 @@ export class FakeMember implements Member {
     this.stream = both ? { ref, audio: true, video: true } : null;
   }
 
-  show(view: View): void {
+  show(view: View, labels: Labels): void {
+    this.labels = labels;
     this.views.push(view);
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NEITHER } from '../../../src/protocol/media-kinds.ts';
 import { SLATE, type StreamRef, type View } from '../../../src/protocol/media-ipc/view.ts';
 import { type Floor, route, type RoutedMember } from '../../../src/server/room/routing.ts';
 
@@ -7,8 +8,9 @@ const refOf = (id: string): StreamRef => ({ source: 'endpoint', endpoint: `endpo
 const on = (id: string, carries = { audio: true, video: true }): RoutedMember => ({
   id,
   stream: { ref: refOf(id), ...carries },
+  muted: NEITHER,
 });
-const away = (id: string): RoutedMember => ({ id, stream: null });
+const away = (id: string): RoutedMember => ({ id, stream: null, muted: NEITHER });
 const gallery = (...members: RoutedMember[]): Floor => ({
   layout: 'gallery',
   sound: 'mix',
@@ -46,6 +48,14 @@ describe('in the gallery', () => {
     expect(viewOf('1', floor)).toEqual({ video: [refOf('2')], audio: [] });
   });
 
+  it('someone who is muted by the operator is not heard, not seen, or neither', () => {
+    const muted = (audio: boolean, video: boolean) =>
+      viewOf('1', gallery(on('1'), { ...on('2'), muted: { audio, video } }, on('3')));
+    expect(muted(true, false)).toEqual({ video: [refOf('2'), refOf('3')], audio: [refOf('3')] });
+    expect(muted(false, true)).toEqual({ video: [refOf('3')], audio: [refOf('2'), refOf('3')] });
+    expect(muted(true, true)).toEqual({ video: [refOf('3')], audio: [refOf('3')] });
+  });
+
   it('someone without a camera is heard over the slate, whose tone is off', () => {
     const floor = gallery(on('1'), on('2', { audio: true, video: false }));
     expect(viewOf('1', floor)).toEqual({ video: [SLATE], audio: [refOf('2')] });
@@ -81,6 +91,7 @@ describe('in the speaker layout', () => {
 describe('whatever the floor', () => {
   const ids = ['a', 'b', 'c', 'd', 'e'];
   const someId = fc.option(fc.constantFrom(...ids), { nil: null });
+  const kinds = fc.record({ audio: fc.boolean(), video: fc.boolean() });
   const floors = fc.record<Floor>({
     layout: fc.constantFrom('gallery', 'speaker'),
     sound: fc.constantFrom('mix', 'speaker'),
@@ -89,10 +100,13 @@ describe('whatever the floor', () => {
     members: fc.shuffledSubarray(ids).chain((there) =>
       fc.tuple(
         ...there.map((id) =>
-          fc.option(fc.record({ audio: fc.boolean(), video: fc.boolean() }), { nil: null }).map((carries) => ({
-            id,
-            stream: carries && { ref: refOf(id), ...carries },
-          })),
+          fc
+            .option(fc.record({ audio: fc.boolean(), video: fc.boolean(), muted: kinds }), { nil: null })
+            .map((carries) => ({
+              id,
+              stream: carries && { ref: refOf(id), audio: carries.audio, video: carries.video },
+              muted: carries?.muted ?? NEITHER,
+            })),
         ),
       ),
     ),
@@ -122,10 +136,10 @@ describe('whatever the floor', () => {
     });
   });
 
-  it('only streams that carry the kind are shown', () => {
+  it('only streams that carry the kind and are not muted are shown', () => {
     everyView(({ video, audio }, _id, { members }) => {
       const carrying = (kind: 'audio' | 'video') =>
-        members.flatMap(({ id, stream }) => (stream?.[kind] ? [refOf(id)] : []));
+        members.flatMap(({ id, stream, muted }) => (stream?.[kind] && !muted[kind] ? [refOf(id)] : []));
       for (const ref of video) expect([SLATE, ...carrying('video')]).toContainEqual(ref);
       for (const ref of audio) expect([SLATE, ...carrying('audio')]).toContainEqual(ref);
     });
@@ -149,7 +163,9 @@ describe('whatever the floor', () => {
   it('with the sound of all each hears every other one who has a microphone', () => {
     everyView(({ audio }, viewer, { sound, members }) => {
       if (sound === 'speaker') return;
-      const heard = members.flatMap(({ id, stream }) => (id !== viewer && stream?.audio ? [refOf(id)] : []));
+      const heard = members.flatMap(({ id, stream, muted }) =>
+        id !== viewer && stream?.audio && !muted.audio ? [refOf(id)] : [],
+      );
       expect(audio.filter(({ source }) => source !== 'slate')).toEqual(heard);
     });
   });

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { ConnectionId, RoomName } from '../ids.ts';
+import { ConnectionResource, RoomResource } from './room.ts';
+
+const Room = { room: RoomName };
+const Connection = { ...Room, connection: ConnectionResource };
+
+/** Everything that the API tells of by itself; `docs/api.md` has a row for each. `room` = the name of the room it happened in. */
+export const ApiEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('room-created'), ...Room, resource: RoomResource }),
+  /** Its settings, or who has the floor. */
+  z.object({ type: z.literal('room-changed'), ...Room, resource: RoomResource }),
+  z.object({ type: z.literal('room-deleted'), ...Room }),
+  z.object({ type: z.literal('connection-added'), ...Connection }),
+  /** Its state (then with the reason, if it was not the usual course of a call), its name, or what is muted. */
+  z.object({ type: z.literal('connection-changed'), ...Connection, reason: z.string().nullable() }),
+  z.object({ type: z.literal('connection-removed'), ...Room, connection: ConnectionId }),
+  z.object({ type: z.literal('speaking'), ...Room, connection: ConnectionId, speaking: z.boolean() }),
+  /** How loud people are, in dBov (0 is the loudest, -127 silence); those not named are silent. */
+  z.object({ type: z.literal('levels'), ...Room, levels: z.record(ConnectionId, z.number()) }),
+]);
+/** See {@link ApiEvent}. */
+export type ApiEvent = z.infer<typeof ApiEvent>;
+
+/** Query of `GET /api/v1/events`. `levels`, which come five times a second, are told only to those who ask for them. */
+export const EventsQuery = z.strictObject({
+  room: RoomName.optional(),
+  levels: z.enum(['true', 'false']).default('false'),
+});

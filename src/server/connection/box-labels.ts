@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
+import type { StreamRef } from '../../protocol/media-ipc/view.ts';
+import type { Label, Labels } from '../room/member.ts';
+import * as messages from './messages.ts';
+
+/** What a box of the page shows. */
+export interface ShownBox {
+  streamId: string;
+  shows: StreamRef;
+}
+
+/**
+ * Tells a page whom its boxes show: what they have muted, in the words that any RTCMultiConnection page knows, and the rest to
+ * pages that have asked for it. Nothing is said twice.
+ */
+export class BoxLabels {
+  readonly #send: (message: unknown) => void;
+  #names: Record<string, Label> = {};
+  #mutes = new Map<string, MediaKinds>();
+
+  constructor(send: (message: unknown) => void) {
+    this.#send = send;
+  }
+
+  /**
+   * Brings the page up to date. `boxes` begins with `main`; `known` = the boxes that the page has made; `wantsNames` = the page has
+   * asked for the message `boxes`.
+   */
+  update(boxes: readonly ShownBox[], known: ReadonlySet<string>, labels: Labels, wantsNames: boolean): void {
+    const labelled = boxes.flatMap(({ streamId, shows }) => {
+      const label = shows.source === 'endpoint' ? labels.get(shows.endpoint) : undefined;
+      return label && known.has(streamId) ? [[streamId, label] as const] : [];
+    });
+    // A page stops the element of a muted box, and that of main plays the sound of everybody.
+    const main = boxes[0]?.streamId;
+    this.#tellMutes(new Map(labelled.filter(([streamId]) => streamId !== main).map(([id, { muted }]) => [id, muted])));
+    if (wantsNames) this.#tellNames(Object.fromEntries(labelled));
+  }
+
+  #tellMutes(mutes: Map<string, MediaKinds>): void {
+    for (const [streamId, muted] of mutes) {
+      const before = this.#mutes.get(streamId) ?? NEITHER;
+      for (const action of ['mute', 'unmute'] as const) {
+        const changed = (kind: 'audio' | 'video') =>
+          muted[kind] !== before[kind] && muted[kind] === (action === 'mute');
+        const [audio, video] = [changed('audio'), changed('video')];
+        if (audio || video)
+          this.#send(messages.streamMuted(streamId, action, audio && video ? 'both' : audio ? 'audio' : 'video'));
+      }
+    }
+    this.#mutes = mutes;
+  }
+
+  #tellNames(names: Record<string, Label>): void {
+    if (isDeepStrictEqual(names, this.#names)) return;
+    this.#names = names;
+    this.#send(messages.boxes(names));
+  }
+}

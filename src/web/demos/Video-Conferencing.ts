@@ -10,6 +10,7 @@ function element<T extends HTMLElement>(id: string, type: new () => T): T {
 
 const form = element('join-form', HTMLFormElement);
 const field = element('room-id', HTMLInputElement);
+const nameField = element('user-name', HTMLInputElement);
 const leaveButton = element('leave-room', HTMLButtonElement);
 const statusLine = element('status', HTMLElement);
 const notice = element('notice', HTMLElement);
@@ -33,10 +34,13 @@ const call = new Call({
     });
   },
   onStream: (event) => {
-    stage.showRemote(event.streamid, event.userid, event.stream, event.extra?.name);
+    stage.showRemote(event.streamid, event.userid, event.stream, event.extra?.fullName ?? event.extra?.name);
   },
   onStreamEnded: (streamId) => {
     stage.remove(streamId);
+  },
+  onBoxes: (labels) => {
+    stage.label(labels);
   },
   onUserLeft: (userId) => {
     stage.removeUser(userId);
@@ -51,7 +55,7 @@ function show(state: CallState): void {
   const leaveHadFocus = document.activeElement === leaveButton;
   document.body.dataset.state = state.name;
   statusLine.textContent = sentenceFor(state);
-  field.disabled = busy;
+  field.disabled = nameField.disabled = busy;
   for (const [button] of entrances) button.disabled = busy;
   leaveButton.hidden = !busy;
   leaveButton.textContent = busy && ['asking', 'connecting', 'joining'].includes(state.name) ? 'Cancel' : 'Leave';
@@ -75,7 +79,7 @@ function showNotice(content: Notice | undefined): void {
 
 function enter(entrance: Entrance): void {
   field.value = field.value.trim();
-  if (field.checkValidity()) void call.start(entrance, field.value);
+  if (field.checkValidity()) void call.start(entrance, field.value, nameField.value.trim());
   else {
     showNotice(noticeFor('bad-id'));
     field.focus();

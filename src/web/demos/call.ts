@@ -1,7 +1,14 @@
 import { captureCamera, releaseCamera } from './camera.ts';
 import { CallError, type Failure } from './failure.ts';
-import { createRtcMultiConnection, markAsCamera, type RtcMultiConnection, type StreamEvent } from './library.ts';
+import {
+  createRtcMultiConnection,
+  markAsCamera,
+  MESSAGE_EVENT,
+  type RtcMultiConnection,
+  type StreamEvent,
+} from './library.ts';
 import { PeerBook } from './peer-book.ts';
+import { type BoxLabel, readServerWord } from './server-words.ts';
 import type { Interruption } from './words.ts';
 
 /** How a call begins; `open-or-join` asks the signalling server which of the two is possible. */
@@ -27,6 +34,8 @@ export interface CallListener {
   onStream(event: StreamEvent): void;
   onStreamEnded(streamId: string): void;
   onUserLeft(userId: string): void;
+  /** Whom the boxes show, by stream id; those not named show nobody in particular. */
+  onBoxes(labels: ReadonlyMap<string, BoxLabel>): void;
   /** Nothing of the call is left: neither own nor other people's pictures. */
   onCleared(): void;
 }
@@ -45,13 +54,22 @@ const FAILURE_BY_REFUSAL: Record<string, Failure> = {
   'Room not available': 'room-not-available',
 };
 
+/** Why the server ends a call for good, or does not begin it, and what that is called here; after any other reason it is repaired. */
+const FAILURE_BY_REASON: Record<string, Failure> = {
+  removed: 'removed',
+  'room-closed': 'room-closed',
+  'connection-removed': 'room-closed',
+  'room-locked': 'room-locked',
+  'room-full': 'room-full',
+};
+
 /** One person's call: camera, signalling, the handshake of RTCMultiConnection, and what is done when any of them breaks. */
 export class Call {
   readonly #listener: CallListener;
   #library: RtcMultiConnection | undefined;
   #peers: PeerBook | undefined;
   #camera: MediaStream | undefined;
-  #goal: { entrance: Entrance; id: string } = { entrance: 'join', id: '' };
+  #goal: { entrance: Entrance; id: string; name: string } = { entrance: 'join', id: '', name: '' };
   #state: CallState = { name: 'idle' };
   #timer: number | undefined;
   #repairSince = 0;
@@ -62,11 +80,11 @@ export class Call {
     this.#listener = listener;
   }
 
-  /** Begins a call, unless one is under way. */
-  async start(entrance: Entrance, id: string): Promise<void> {
+  /** Begins a call, unless one is under way; `name` = what the others read below one's picture, may be empty. */
+  async start(entrance: Entrance, id: string, name: string): Promise<void> {
     if (this.#state.name !== 'idle' && this.#state.name !== 'failed') return;
     const current = ++this.#try;
-    this.#goal = { entrance, id };
+    this.#goal = { entrance, id, name };
     this.#set({ name: 'asking' });
     try {
       const camera = await captureCamera();
@@ -128,6 +146,8 @@ export class Call {
   #enter(): void {
     const library = this.#library;
     if (!library) return;
+    const { name } = this.#goal;
+    library.extra = { ...(name && { fullName: name }), webstreamer: { boxes: true } };
     const current = this.#try;
     const isCurrent = (): boolean => current === this.#try;
     let attempts = 0;
@@ -145,9 +165,19 @@ export class Call {
     library.socket?.on('connect_error', () => {
       if (isCurrent() && this.#state.name === 'connecting') this.#show({ name: 'connecting', attempts: ++attempts });
     });
+    library.socket?.on(MESSAGE_EVENT, (envelope) => {
+      if (isCurrent()) this.#heard(envelope);
+    });
     library.socket?.on('disconnect', () => {
       if (isCurrent()) this.#serverLost();
     });
+  }
+
+  #heard(envelope: unknown): void {
+    const word = readServerWord(envelope);
+    if (word?.kind === 'boxes') this.#listener.onBoxes(word.labels);
+    const failure = word?.kind === 'ended' ? FAILURE_BY_REASON[word.reason] : undefined;
+    if (failure && word?.kind === 'ended') this.#fail(failure, word.text);
   }
 
   #enterRoom(library: RtcMultiConnection, isCurrent: () => boolean): void {

@@ -13,7 +13,10 @@ export type Failure =
   | 'join-refused'
   | 'no-answer'
   | 'server-unreachable'
-  | 'call-ended';
+  | 'call-ended'
+  | 'room-locked'
+  | 'removed'
+  | 'room-closed';
 
 /** Thrown by the steps that lead to a call. */
 export class CallError extends Error {

@@ -1,3 +1,6 @@
+/** The socket.io event that carries peer messages. */
+export const MESSAGE_EVENT = 'video-conference-demo';
+
 /** The part of RTCMultiConnection 3.7.1 that this page uses; the library itself is untyped. */
 export interface RtcMultiConnection {
   socketURL: string;
@@ -9,6 +12,8 @@ export interface RtcMultiConnection {
   dontCaptureUserMedia: boolean;
   enableLogs: boolean;
   userid: string;
+  /** What others are told of this user. */
+  extra: Record<string, unknown>;
   attachStreams: MediaStream[];
   isInitiator: boolean;
   readonly peers: Record<string, { peer: RTCPeerConnection | null } | undefined>;
@@ -42,7 +47,7 @@ export interface StreamEvent {
   streamid: string;
   userid: string;
   stream: MediaStream;
-  extra?: { name?: unknown } | null;
+  extra?: { fullName?: unknown; name?: unknown } | null;
   muteType?: 'both' | 'audio' | 'video';
   unmuteType?: 'both' | 'audio' | 'video';
 }
@@ -50,6 +55,8 @@ export interface StreamEvent {
 /** What is used of a socket.io client socket. */
 export interface SignallingSocket {
   on(event: 'connect' | 'disconnect' | 'connect_error', listener: () => void): void;
+  /** Every peer message for this page. */
+  on(event: typeof MESSAGE_EVENT, listener: (envelope: unknown) => void): void;
 }
 
 interface LibraryGlobals {
@@ -63,7 +70,7 @@ export function createRtcMultiConnection(): RtcMultiConnection | undefined {
   if (!RTCMultiConnection || !io) return undefined;
   const library = new RTCMultiConnection();
   library.socketURL = '/';
-  library.socketMessageEvent = 'video-conference-demo';
+  library.socketMessageEvent = MESSAGE_EVENT;
   library.session = { audio: true, video: true };
   library.sdpConstraints.mandatory = { OfferToReceiveAudio: true, OfferToReceiveVideo: true };
   library.iceServers = []; // the list it comes with makes the constructor of RTCPeerConnection throw

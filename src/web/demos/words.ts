@@ -41,6 +41,18 @@ const FAILURES: Record<Failure, Notice> = {
     title: 'Room full',
     advice: 'Somebody else has this seat. Use the id that was given to you, or ask for another one.',
   },
+  'room-locked': {
+    title: 'The room is locked',
+    advice: 'Nobody else may come in at the moment. Try again later, or ask the operator.',
+  },
+  removed: {
+    title: 'You have been shown out',
+    advice: 'The operator has ended your call.',
+  },
+  'room-closed': {
+    title: 'The room is closed',
+    advice: 'The operator has ended the call for everybody.',
+  },
   'room-not-available': {
     title: 'Room not available',
     advice: 'There is no such id at the moment. Check it for typing errors, or ask the operator to add it.',
@@ -67,10 +79,11 @@ const FAILURES: Record<Failure, Notice> = {
   },
 };
 
-/** The words for a failure; `detail` is the signalling server's own text, for a refusal we know no better words for. */
+/** The words for a failure; `detail` is the server's own text: for a refusal we know no better words for, or from the operator. */
 export function noticeFor(failure: Failure, detail?: string): Notice {
   const notice = FAILURES[failure];
-  return failure === 'join-refused' && detail ? { title: notice.title, advice: `It says: ${detail}` } : notice;
+  if (!detail) return notice;
+  return { title: notice.title, advice: failure === 'join-refused' ? `It says: ${detail}` : detail };
 }
 
 /** One sentence for each state of a call. */

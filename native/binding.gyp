@@ -38,7 +38,7 @@
     {
       "target_name": "probe",
       "type": "executable",
-      "sources": ["test/probe.cc", "src/srtp_encryptor.cc", "src/rtcp.cc"],
+      "sources": ["test/probe.cc", "src/srtp_encryptor.cc", "src/rtcp.cc", "src/loudness.cc"],
       "defines": ["OPENSSL_API_COMPAT=0x10100000L"],
       "cflags": ["<!@(pkg-config --cflags libcrypto)", "-Wall", "-Wextra"],
       "cflags_cc": ["-std=c++17", "-fexceptions"],

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "../src/loudness.h"
 #include "../src/rtcp.h"
 #include "../src/srtp_encryptor.h"
 
@@ -85,6 +86,21 @@ std::string WritePictureLoss(std::istream& arguments) {
   return ToHex(bytes);
 }
 
+// level SAMPLE…: in dBov
+std::string Level(std::istream& arguments) {
+  std::vector<int16_t> samples;
+  for (int sample; arguments >> sample;) samples.push_back(static_cast<int16_t>(sample));
+  return std::to_string(loudness::Level(loudness::MeanSquare(samples.data(), samples.size())));
+}
+
+// gate MEAN_SQUARE…: 1 for each frame that is to be heard, else 0
+std::string Gate(std::istream& arguments) {
+  loudness::Gate gate;
+  std::string text;
+  for (double mean_square; arguments >> mean_square;) text += gate.Hear(mean_square) ? '1' : '0';
+  return text;
+}
+
 std::string Answer(const std::string& line) {
   std::istringstream arguments(line);
   std::string command;
@@ -94,6 +110,8 @@ std::string Answer(const std::string& line) {
   if (command == "read-feedback") return ReadFeedback(arguments);
   if (command == "write-report") return WriteReport(arguments);
   if (command == "write-picture-loss") return WritePictureLoss(arguments);
+  if (command == "level") return Level(arguments);
+  if (command == "gate") return Gate(arguments);
   return "unknown command";
 }
 

@@ -6,6 +6,8 @@ import type { Voice } from './tone.ts';
 export interface BotRole {
   source: number | null;
   voice?: Voice | null;
+  /** It says that in every so many seconds only, when it is its turn, and is silent in between; its clock may be too fast. */
+  turn?: { number: number; of: number; driftPpm: number };
   entrance: Entrance;
 }
 

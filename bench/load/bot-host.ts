@@ -42,8 +42,8 @@ export class BotHost {
   }
 
   /** Brings a bot into its call; resolves when its media are up. */
-  async join(name: string, { source, voice = null, entrance }: BotRole): Promise<void> {
-    await this.#call({ do: 'join', name, source, voice, entrance });
+  async join(name: string, { source, voice = null, turn, entrance }: BotRole): Promise<void> {
+    await this.#call({ do: 'join', name, source, voice, entrance, ...(turn && { turn }) });
   }
 
   /** Resolves when a bot can show frames of each of the sources. */

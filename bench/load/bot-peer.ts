@@ -27,6 +27,8 @@ export interface BotPeerOptions {
   source: number | null;
   /** The Opus packets that it sends as its sound; none when it has no microphone. */
   voice?: readonly Buffer[];
+  /** What else is to be known of its sound. */
+  microphone?: Pick<SoundSenderOptions, 'pulseAt' | 'driftPpm'>;
   /** The address of this machine to use; 127.0.0.1 by default. */
   address?: string;
   candidate?: (candidate: string, mid: string) => void;
@@ -150,7 +152,7 @@ export class BotPeer {
     if (!packet) return;
     let ledger = this.#sounds.get(packet.ssrc);
     if (!ledger) this.#sounds.set(packet.ssrc, (ledger = new SoundLedger()));
-    ledger.add(packet);
+    ledger.add(packet, nowUs());
   }
 
   #enter(bytes: Buffer): void {
@@ -171,7 +173,7 @@ export class BotPeer {
   }
 
   #startSending(): void {
-    const { clip, source, voice } = this.#options;
+    const { clip, source, voice, microphone } = this.#options;
     if (source !== null && !this.#sender) {
       const way = this.#wayOut('video', this.#videoTrack);
       this.#sender = new ClipSender({ clip, source, ssrc: this.#ssrc, ...way });
@@ -179,7 +181,7 @@ export class BotPeer {
     }
     if (voice && !this.#soundSender) {
       const way = this.#wayOut('audio', this.#soundTrack);
-      this.#soundSender = new SoundSender({ packets: voice, ssrc: this.#soundSsrc, ...way });
+      this.#soundSender = new SoundSender({ packets: voice, ...microphone, ssrc: this.#soundSsrc, ...way });
       this.#soundSender.start();
     }
   }
@@ -225,6 +227,7 @@ export class BotPeer {
     return {
       sent: this.#sender?.take() ?? null,
       sentSoundPackets: this.#soundSender?.take() ?? 0,
+      sentPulsesUs: this.#soundSender?.takePulses() ?? [],
       streams: [...this.#ledgers.values()].map((ledger) => ledger.take()),
       sounds: [...this.#sounds.values()].map((ledger) => ledger.take()),
     };
@@ -250,6 +253,8 @@ export class BotPeer {
 export interface BotFigures {
   sent: ReturnType<ClipSender['take']> | null;
   sentSoundPackets: number;
+  /** When the bot sent pulses. */
+  sentPulsesUs: number[];
   streams: Received[];
   sounds: ReceivedSound[];
 }

@@ -1,8 +1,8 @@
 // A process full of bots: the bench tells it by messages who joins what, and asks for the books.
 import { BotPeer } from './bot-peer.ts';
-import type { BotCommand, BotReply } from './bot-commands.ts';
+import type { BotCommand, BotReply, BotRole } from './bot-commands.ts';
 import { Clip } from './clip.ts';
-import { type Bot, enter } from './entrances.ts';
+import { type Bot, type BotOptions, enter } from './entrances.ts';
 import { readVoice } from './tone.ts';
 
 const clip = await Clip.read(process.argv[2] ?? '');
@@ -15,11 +15,24 @@ function bot(name: string): Bot {
   return found;
 }
 
+/** What a bot says, all in one piece. */
+async function soundOf({ voice = null, turn }: BotRole): Promise<Pick<BotOptions, 'voice' | 'microphone'>> {
+  if (voice === null) return {};
+  const second = await readVoice(voiceFolder, voice);
+  if (!turn) return { voice: second };
+  const silence = await readVoice(voiceFolder, 'silence');
+  const seconds = Array.from({ length: turn.of }, (_, number) => (number === turn.number ? second : silence));
+  return {
+    voice: seconds.flat(),
+    microphone: { pulseAt: turn.number * silence.length, driftPpm: turn.driftPpm },
+  };
+}
+
 async function run(command: BotCommand): Promise<unknown> {
   switch (command.do) {
     case 'join': {
-      const { name, source, voice = null, entrance } = command;
-      const sound = voice === null ? {} : { voice: await readVoice(voiceFolder, voice) };
+      const { name, source, entrance } = command;
+      const sound = await soundOf(command);
       bots.set(name, await enter(entrance, { name, clip, source, ...sound }, (options) => new BotPeer(options)));
       return undefined;
     }

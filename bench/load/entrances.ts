@@ -35,6 +35,7 @@ export interface BotOptions {
   clip: Clip;
   source: number | null;
   voice?: readonly Buffer[];
+  microphone?: NonNullable<BotPeerOptions['microphone']>;
 }
 
 /** Brings a bot into its call; resolves when its media are up. */
@@ -85,7 +86,7 @@ function sendBareRtp(port: number, { clip, source }: BotOptions): Bot {
   sender.start();
   return {
     sees: () => Promise.resolve(),
-    take: () => ({ sent: sender.take(), sentSoundPackets: 0, streams: [], sounds: [] }),
+    take: () => ({ sent: sender.take(), sentSoundPackets: 0, sentPulsesUs: [], streams: [], sounds: [] }),
     hear: () => [],
     leave: () => {
       sender.stop();

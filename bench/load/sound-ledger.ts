@@ -6,9 +6,11 @@ export interface ReceivedSound {
   bytes: number;
   /** Gaps in the sequence numbers. */
   lostPackets: number;
+  /** When something began to be heard after a silence, in microseconds of the machine's clock. */
+  beginningsUs: number[];
 }
 
-const nothing = (): ReceivedSound => ({ packets: 0, bytes: 0, lostPackets: 0 });
+const nothing = (): ReceivedSound => ({ packets: 0, bytes: 0, lostPackets: 0, beginningsUs: [] });
 const KEPT_PACKETS = 100;
 
 /** Keeps the books of one RTP stream of Opus, and its latest packets, so that one can hear what they are. */
@@ -29,8 +31,9 @@ export class SoundLedger {
     return received;
   }
 
-  /** Enters a packet. */
-  add({ sequence, payload }: RtpPacket): void {
+  /** Enters a packet that came at a moment of the machine's clock. */
+  add({ sequence, payload, marker }: RtpPacket, nowUs: number): void {
+    if (marker) this.#received.beginningsUs.push(nowUs);
     this.#received.packets++;
     this.#received.bytes += payload.length;
     const ahead = this.#sequence === null ? 0 : (sequence - this.#sequence - 1 + 2 ** 16) % 2 ** 16;

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { writeRtp } from './rtp.ts';
+import { nowUs } from './stamp.ts';
 import { PACKET_MS, SAMPLE_RATE_HZ } from './tone.ts';
 
 const SAMPLES_PER_PACKET = (SAMPLE_RATE_HZ * PACKET_MS) / 1000;
@@ -9,6 +10,10 @@ const LATEST_PACKETS = 5;
 /** How sound is sent; `packets` are of Opus, `send` takes one RTP packet. */
 export interface SoundSenderOptions {
   packets: readonly Buffer[];
+  /** Which of the packets begins something that is to be heard; none by default. */
+  pulseAt?: number | undefined;
+  /** How much too fast the clock of the microphone runs, in millionths. */
+  driftPpm?: number | undefined;
   ssrc: number;
   payloadType: number;
   send: (packet: Buffer) => void;
@@ -23,6 +28,7 @@ export class SoundSender {
   #time = 0;
   #timer: NodeJS.Timeout | undefined;
   #sent = 0;
+  #pulsesUs: number[] = [];
 
   constructor(options: SoundSenderOptions) {
     if (options.packets.length === 0) throw new Error('there is no sound to send');
@@ -31,12 +37,13 @@ export class SoundSender {
 
   /** Begins to send. */
   start(): void {
-    const startMs = performance.now() - this.#time * PACKET_MS;
+    const packetMs = PACKET_MS / (1 + (this.#options.driftPpm ?? 0) / 1e6);
+    const startMs = performance.now() - this.#time * packetMs;
     const sendDue = () => {
-      const now = (performance.now() - startMs) / PACKET_MS;
+      const now = (performance.now() - startMs) / packetMs;
       this.#time += Math.max(0, Math.floor(now - this.#time - LATEST_PACKETS));
       while (this.#time <= now) this.sendPacket();
-      this.#timer = setTimeout(sendDue, Math.max(0, startMs + this.#time * PACKET_MS - performance.now()));
+      this.#timer = setTimeout(sendDue, Math.max(0, startMs + this.#time * packetMs - performance.now()));
     };
     sendDue();
   }
@@ -53,10 +60,17 @@ export class SoundSender {
     return sent;
   }
 
+  /** When pulses were sent since the last call, in microseconds of the machine's clock. */
+  takePulses(): number[] {
+    return this.#pulsesUs.splice(0);
+  }
+
   /** Sends one packet now. */
   sendPacket(): void {
-    const { packets, ssrc, payloadType, send } = this.#options;
-    const payload = packets[this.#time % packets.length] ?? Buffer.alloc(0);
+    const { packets, pulseAt, ssrc, payloadType, send } = this.#options;
+    const index = this.#time % packets.length;
+    const payload = packets[index] ?? Buffer.alloc(0);
+    if (index === pulseAt) this.#pulsesUs.push(nowUs());
     const timestamp = (this.#firstTimestamp + this.#time * SAMPLES_PER_PACKET) % 2 ** 32;
     send(writeRtp({ marker: this.#time === 0, payloadType, sequence: this.#sequence, timestamp, ssrc, payload }));
     this.#sequence = (this.#sequence + 1) % 2 ** 16;

@@ -3,8 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What a bot sends as sound: a tone of its own, by its number, or the packets of a microphone that hears nothing. */
-export type Voice = number | 'silence';
+/**
+ * What a bot sends as sound: a tone of its own, by its number, the packets of a microphone that hears nothing, or a pulse: a tone of a
+ * tenth of a second at the beginning of a second that is silent otherwise.
+ */
+export type Voice = number | 'silence' | 'pulse';
 
 /** Samples in a second. */
 export const SAMPLE_RATE_HZ = 48_000;
@@ -17,6 +20,8 @@ const BITRATE_BPS = 32_000;
 // So many that talk at once do not reach the limit of a sample.
 const AMPLITUDE = 0.07 * 0x7fff;
 const TREMOLO_HZ = 4;
+const PULSE_HZ = 880;
+const PULSE_SECONDS = 0.1;
 
 /** The tone of a voice. The distances differ, so that the mixing products of some tones in an encoder are no other tone. */
 export function toneHz(voice: number): number {
@@ -27,6 +32,11 @@ export function toneHz(voice: number): number {
 export function samplesOf(voice: Voice, seconds: number): Int16Array {
   const samples = new Int16Array(seconds * SAMPLE_RATE_HZ);
   if (voice === 'silence') return samples;
+  if (voice === 'pulse') {
+    const isSounding = (index: number) => index % SAMPLE_RATE_HZ < PULSE_SECONDS * SAMPLE_RATE_HZ;
+    const tone = (index: number) => 4 * AMPLITUDE * Math.sin((2 * Math.PI * PULSE_HZ * index) / SAMPLE_RATE_HZ);
+    return samples.map((_, index) => (isSounding(index) ? tone(index) : 0));
+  }
   return samples.map((_, index) => {
     const turns = (2 * Math.PI * index) / SAMPLE_RATE_HZ;
     return AMPLITUDE * (1 + 0.5 * Math.sin(TREMOLO_HZ * turns)) * Math.sin(toneHz(voice) * turns);

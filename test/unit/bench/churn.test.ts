@@ -73,8 +73,14 @@ describe('those who stay', () => {
     largestGapMs: 40,
   };
   const books = {
-    a: { sent, sentSoundPackets: 0, streams: [stream(1, 10, 50), stream(100, 10, 5000)], sounds: [] },
-    b: { sent: null, sentSoundPackets: 0, streams: [stream(0, 5, 120), stream(0, 6, 90)], sounds: [] },
+    a: { sent, sentSoundPackets: 0, sentPulsesUs: [], streams: [stream(1, 10, 50), stream(100, 10, 5000)], sounds: [] },
+    b: {
+      sent: null,
+      sentSoundPackets: 0,
+      sentPulsesUs: [],
+      streams: [stream(0, 5, 120), stream(0, 6, 90)],
+      sounds: [],
+    },
   } satisfies Window['books'];
 
   it('are asked only of each other, on whatever streams they came', () => {

@@ -86,7 +86,13 @@ describe('a measurement', () => {
     delaysMs: Array.from({ length: frames }, (_, index) => index),
     largestGapMs: 33,
   });
-  const book = (streams: ReturnType<typeof stream>[]) => ({ sent: null, sentSoundPackets: 0, streams, sounds: [] });
+  const book = (streams: ReturnType<typeof stream>[]) => ({
+    sent: null,
+    sentSoundPackets: 0,
+    sentPulsesUs: [],
+    streams,
+    sounds: [],
+  });
   const plan = (name: string, sees: number[]) => ({
     name,
     process: 'bots',

@@ -82,10 +82,10 @@ describe('sound', () => {
     const { packets, sender } = makeSender();
     for (let i = 0; i < 300; i++) sender.sendPacket();
     const ledger = new SoundLedger();
-    for (const packet of packets.filter((_, index) => index !== 7 && index !== 9)) ledger.add(packet);
-    expect(ledger.take()).toEqual({ packets: 298, bytes: 298, lostPackets: 2 });
-    ledger.add(packets[7]!);
-    expect(ledger.take()).toEqual({ packets: 1, bytes: 1, lostPackets: -1 });
+    for (const packet of packets.filter((_, index) => index !== 7 && index !== 9)) ledger.add(packet, 7);
+    expect(ledger.take()).toEqual({ packets: 298, bytes: 298, lostPackets: 2, beginningsUs: [7] });
+    ledger.add(packets[7]!, 8);
+    expect(ledger.take()).toEqual({ packets: 1, bytes: 1, lostPackets: -1, beginningsUs: [] });
     expect(ledger.latest).toHaveLength(100);
   });
 });

@@ -48,6 +48,10 @@ export class Dispatcher {
     createOffer: ({ endpoint }) => this.#endpoint(endpoint).createOffer(),
     acceptAnswer: ({ endpoint, sdp }) => this.#endpoint(endpoint).acceptAnswer(sdp),
     acceptOffer: ({ endpoint, sdp }) => this.#endpoint(endpoint).acceptOffer(sdp),
+    endStream: ({ endpoint, streamId }) => {
+      this.#endpoint(endpoint).endStream(streamId);
+      return null;
+    },
     addCandidate: ({ endpoint, candidate }) => {
       this.#endpoint(endpoint).addCandidate(candidate);
       return null;

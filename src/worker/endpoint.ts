@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
-import type { IceCandidate, Offer, OfferAccepted, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
+import type {
+  IceCandidate,
+  Offer,
+  OfferAccepted,
+  Published,
+  StreamRef,
+  View,
+  ViewChange,
+} from '../protocol/media-ipc/view.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
@@ -12,15 +21,16 @@ import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
 import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc, VP8_RTP_CAPS } from './rtp-caps.ts';
 import { Slot } from './slot.ts';
-import { receiveAudio, receiveVideo } from './uplink.ts';
+import { receiveAudio, receiveVideo, ssrcOf } from './uplink.ts';
+import { isSame, NO_UPLOADS, type Uploads, Uplinks } from './uplinks.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** What an endpoint needs of its room. */
 export interface EndpointRoom {
   readonly mixer: Mixer;
-  /** The camera of an endpoint, or null when there is none. */
-  videoOf(endpoint: string): VideoStream | null;
+  /** The camera or the screen of an endpoint, or null when there is none. */
+  videoOf(endpoint: string, kind: 'camera' | 'screen'): VideoStream | null;
   /** States what an output of the mixer hears. */
   hear(mixerOutput: number, streams: readonly StreamRef[]): void;
   /** Something is published, or not any longer: every endpoint points its slots anew. */
@@ -32,11 +42,6 @@ export interface EndpointRoom {
 /** The GStreamer side of one connection: a pipeline of its own around one webrtcbin. */
 export class Endpoint {
   readonly id: string;
-  /** The page's camera, once its first frame has come. */
-  video: VideoStream | null = null;
-  /** The mixer's input with the page's microphone, once there is one. */
-  microphone: number | null = null;
-
   readonly #context: WorkerContext;
   readonly #room: EndpointRoom;
   readonly #scope = new Scope();
@@ -50,7 +55,9 @@ export class Endpoint {
   readonly #candidates = new PageCandidates((candidate) => {
     this.#useCandidate(candidate);
   });
-  #uplinks: VideoStream[] = [];
+  readonly #uplinks: Uplinks;
+  #uploads: Uploads = NO_UPLOADS;
+  #published: Published = { audio: false, video: false, screen: false };
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
   #connected = false;
@@ -63,6 +70,9 @@ export class Endpoint {
     this.#room = room;
     this.#context = context;
     const cname = randomUUID();
+    this.#uplinks = new Uplinks((input) => {
+      room.mixer.remove(input);
+    });
     this.#negotiation = new Negotiation({
       cname,
       soundSsrc: this.#soundSsrc,
@@ -99,6 +109,7 @@ export class Endpoint {
       failed: () => {
         this.#fail();
       },
+      wantsRepair: (ssrc) => !this.#uplinks.isSound(ssrc),
       incoming: (pad) => {
         this.#orFail(() => {
           this.#incomingPad(pad);
@@ -135,7 +146,7 @@ export class Endpoint {
   }
 
   #streamOf(ref: StreamRef | null, slotIndex: number): VideoStream | null {
-    const stream = ref?.source === 'endpoint' ? this.#room.videoOf(ref.endpoint) : null;
+    const stream = ref?.source === 'endpoint' ? this.#room.videoOf(ref.endpoint, ref.kind ?? 'camera') : null;
     const wantsSlate = ref?.source === 'slate' || (slotIndex === 0 && !stream);
     return wantsSlate ? this.#context.slate.stream : stream;
   }
@@ -165,6 +176,8 @@ export class Endpoint {
       );
       this.#assertOpen();
       this.#candidates.release();
+      this.#uplinks.describe(this.#negotiation.sent);
+      this.#uploadsChanged();
       this.refresh();
       return { renegotiate: this.#negotiation.needed };
     });
@@ -176,8 +189,17 @@ export class Endpoint {
       this.#assertOpen();
       const ssrcs = this.#slots.map(({ ssrc }) => ssrc);
       const answer = this.#negotiation.acceptOffer(sdp, ssrcs);
+      this.#uplinks.describe(this.#negotiation.sent);
+      this.#uploadsChanged();
       return { answer, renegotiate: this.#negotiation.needed };
     });
+  }
+
+  /** The page says that a stream of its own is over, by the stream's id. */
+  endStream(streamId: string): void {
+    this.#assertOpen();
+    this.#uplinks.end(streamId);
+    this.#uploadsChanged();
   }
 
   /** Takes a candidate of the page; keeps it until the first answer. */
@@ -245,35 +267,46 @@ export class Endpoint {
 
   #receive(pad: GstPad): void {
     const { gst } = this.#context;
-    if (pad.caps().includes('VP8')) {
+    const caps = pad.caps();
+    const ssrc = ssrcOf(caps);
+    if (caps.includes('VP8')) {
       const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, this.#peer.transport, () => {
-        this.#publishVideo(stream);
+        this.#uplinks.started(stream);
+        this.#uploadsChanged();
       });
-      this.#uplinks.push(stream);
+      this.#uplinks.addPicture(ssrc, stream);
       this.#peer.onVideo();
     } else {
       receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
-        if (this.microphone !== null) this.#room.mixer.remove(this.microphone);
-        this.microphone = this.#room.mixer.addInput(appsink);
+        this.#uplinks.addSound(ssrc, this.#room.mixer.addInput(appsink));
       });
-      this.#published();
     }
+    this.#uploadsChanged();
   }
 
-  #publishVideo(stream: VideoStream): void {
+  /** What is published of the page. */
+  get uploads(): Uploads {
+    return this.#closing ? NO_UPLOADS : this.#uploads;
+  }
+
+  /** Shows, and tells the server, what is published now, if it is something else than before. */
+  #uploadsChanged(): void {
     if (this.#closing) return;
-    this.video = stream;
-    this.#published();
-  }
-
-  #published(): void {
-    this.#room.refresh();
-    this.#report({ type: 'published', published: { audio: this.microphone !== null, video: this.video !== null } });
+    const { published, uploads } = this.#uplinks;
+    if (!isSame(uploads, this.#uploads)) {
+      this.#uploads = uploads;
+      this.#room.refresh();
+    }
+    if (isDeepStrictEqual(published, this.#published)) return;
+    this.#published = published;
+    this.#report({ type: 'published', published });
   }
 
   /** Looks whether anything still arrives; called about once a second. */
   watch(): void {
     if (!this.#connected || this.#closing) return;
+    this.#uplinks.watch();
+    this.#uploadsChanged();
     const stalled = this.#peer.idleMs > this.#context.options.stallTimeoutMs;
     if (stalled === this.#stalled) return;
     this.#stalled = stalled;
@@ -297,12 +330,9 @@ export class Endpoint {
   async #end(): Promise<void> {
     this.#scope.disconnect();
     for (const slot of this.#slots) slot.close();
-    for (const stream of this.#uplinks) stream.close();
+    this.#uplinks.close();
     if (this.#mixerOutput !== null) this.#room.mixer.remove(this.#mixerOutput);
-    if (this.microphone !== null) this.#room.mixer.remove(this.microphone);
     this.#peer.close();
-    this.video = null;
-    this.microphone = null;
     this.#room.forget(this);
     await this.#started.catch(() => undefined);
     await this.#scope.end(this.#pipeline);

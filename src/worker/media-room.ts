@@ -39,27 +39,25 @@ export class MediaRoom implements EndpointRoom {
     return endpoint;
   }
 
-  /** The camera of an endpoint, or null when there is none. */
-  videoOf(endpoint: string): VideoStream | null {
-    return this.#endpoints.get(endpoint)?.video ?? null;
+  /** The camera or the screen of an endpoint, or null when there is none. */
+  videoOf(endpoint: string, kind: 'camera' | 'screen'): VideoStream | null {
+    return this.#endpoints.get(endpoint)?.uploads[kind] ?? null;
   }
 
   /** States what a mixer's output hears. */
   hear(output: number, streams: readonly StreamRef[]): void {
-    const inputs = streams.map((ref) =>
-      ref.source === 'slate' ? this.#toneInput : (this.#endpoints.get(ref.endpoint)?.microphone ?? null),
+    const inputs = streams.flatMap((ref) =>
+      ref.source === 'slate' ? [this.#toneInput] : (this.#endpoints.get(ref.endpoint)?.uploads.sounds ?? []),
     );
-    this.mixer.hear(
-      output,
-      inputs.filter((input) => input !== null),
-    );
+    this.mixer.hear(output, inputs);
     this.#tone.run(this.endpoints.some((endpoint) => endpoint.hearsSlate));
   }
 
   #tellLevels(byInput: ReadonlyMap<number, number>): void {
     if (this.#closing) return;
-    const heard = this.endpoints.flatMap(({ id, microphone }) => {
-      const level = microphone === null ? undefined : byInput.get(microphone);
+    // The first sound is the microphone's: that of a screen is nobody's voice.
+    const heard = this.endpoints.flatMap(({ id, uploads: { sounds } }) => {
+      const level = byInput.get(sounds[0] ?? -1);
       return level === undefined ? [] : [[id, level] as const];
     });
     this.#context.reportLevels(this.#id, Object.fromEntries(heard));

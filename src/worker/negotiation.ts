@@ -4,6 +4,7 @@ import type { Answer, Offer, StreamRef, ViewChange } from '../protocol/media-ipc
 import { assignSlots } from './boxes.ts';
 import { problemOfAnswer, transportOf } from './page-answer.ts';
 import { type MediaLine, type SlotLine, splitDescription, toPage } from './page-description.ts';
+import { type SentStream, sentStreams } from './page-streams.ts';
 import { PageLines } from './page-lines.ts';
 import { type Agreement, answerTo, type OfferedLine, offeredLines, problemOfOffer } from './page-offer.ts';
 
@@ -46,6 +47,7 @@ export class Negotiation {
   #shown: (StreamRef | null)[] = [];
   #serverOffer: string | null = null;
   readonly #lines: PageLines;
+  #sent: readonly SentStream[] = [];
   #agreement: Agreement | null = null;
   #outstanding: OutstandingOffer | null = null;
   #version = 1;
@@ -62,6 +64,11 @@ export class Negotiation {
    */
   get shown(): readonly (StreamRef | null)[] {
     return this.#shown.map((ref, index) => (this.#boxes[index]?.answered ? ref : null));
+  }
+
+  /** What the page sends, by its latest description that was taken. */
+  get sent(): readonly SentStream[] {
+    return this.#sent;
   }
 
   /** webrtcbin's offer, or null before there is one. */
@@ -166,6 +173,7 @@ export class Negotiation {
     if (!this.#agreement) await acceptFirst(sdp);
     const { session, media } = splitDescription(sdp);
     this.#agreement = { ours: outstanding.sdp, transport: transportOf(media[0] ?? [], session) };
+    this.#sent = sentStreams(sdp);
     for (const box of outstanding.announced) box.answered = true;
     this.#outstanding = null;
   }
@@ -189,6 +197,7 @@ export class Negotiation {
       return null;
     }
     this.#lines.adopt(offered);
+    this.#sent = sentStreams(sdp);
     const boxes = this.#boxes.map((box) => (box?.answered ? box : null));
     const lines = this.#mediaLines(boxes, slots).map((line, index) => asAnswer(line, offered[index]));
     const answer = answerTo(sdp, toPage(this.#serverOffer, lines, ++this.#version), agreement.transport);

@@ -13,6 +13,8 @@ export interface PeerHandlers {
   /** DTLS is up. May come more than once. */
   connected(): void;
   failed(): void;
+  /** A source of the page begins to be received; whether packets that get lost of it should be asked for again. */
+  wantsRepair(ssrc: number): boolean;
   /** Media of the page: the pad holds its data back until `unblock()`. */
   incoming(pad: GstPad): void;
 }
@@ -44,6 +46,11 @@ export class Peer {
       rtpbin.set('max-streams', MAX_INCOMING_STREAMS);
       // By default the CNAME, which every page gets to see, is this machine's user and host name.
       rtpbin.set('sdes', `application/x-rtp-source-sdes,cname=(string)${cname}`);
+      // webrtcbin does so only for the sources of the first answer, the one that it has seen.
+      this.#scope.on(rtpbin, 'new-jitterbuffer', (buffer: GstObject, _: number, ssrc: number) => {
+        if (handlers.wantsRepair(ssrc)) buffer.set('do-retransmission', true);
+        buffer.release();
+      });
     });
     this.#connectHandlers(handlers);
     pipeline.add(this.webrtcbin);
@@ -83,8 +90,7 @@ export class Peer {
   #withRtpbin(use: (rtpbin: GstElement) => void): void {
     const rtpbin = this.webrtcbin.byName('rtpbin');
     if (!rtpbin) throw new Error('webrtcbin has no rtpbin');
-    use(rtpbin);
-    rtpbin.release();
+    use(this.#scope.keep(rtpbin));
   }
 
   /** A new m-line on which the page may send media of the RTP caps. */

@@ -7,7 +7,7 @@ import { VideoStream } from './video-stream.ts';
 const APPSINK = ['appsink', { sync: false, async: false, 'enable-last-sample': false }] as const;
 
 /** The synchronisation source in the caps of an RTP stream; 0 when there is none. */
-function ssrcOf(caps: string): number {
+export function ssrcOf(caps: string): number {
   return Number(/\bssrc=\(uint\)(\d+)/.exec(caps)?.[1] ?? 0);
 }
 

@@ -45,6 +45,11 @@ export class VideoStream {
     }, waitMs);
   }
 
+  /** How long no frame has come, in ms; -1 before the first one. */
+  get idleMs(): number {
+    return this.#frames.read().idleMs;
+  }
+
   #send(): void {
     this.#lastRequestMs = performance.now();
     this.#askForKeyFrame();

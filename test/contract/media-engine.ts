@@ -407,8 +407,8 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       needing('publish', 'are told of as they come and go', async () => {
         const endpoint = await connected();
         for (const published of [
-          { audio: true, video: true },
-          { audio: false, video: false },
+          { audio: true, video: true, screen: true },
+          { audio: false, video: false, screen: false },
         ]) {
           const told = next(endpoint.events, 'published');
           await hooks.publish?.(engine, endpoint, published);

@@ -42,6 +42,7 @@ export const METHODS = {
   createOffer: { params: EndpointRef, result: Offer },
   acceptAnswer: { params: EndpointRef.extend({ sdp: z.string() }), result: z.object({ renegotiate: z.boolean() }) },
   acceptOffer: { params: EndpointRef.extend({ sdp: z.string() }), result: OfferAccepted },
+  endStream: { params: EndpointRef.extend({ streamId: z.string() }), result: Nothing },
   addCandidate: { params: EndpointRef.extend({ candidate: IceCandidate }), result: Nothing },
   dump: { params: z.object({}), result: WorkerFigures },
   stop: { params: z.object({}), result: Nothing },

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
-/** A stream that a slot can show: the slate, or the camera of an endpoint (named by its endpoint id). */
+/** A stream that a slot can show: the slate, or the camera or the screen of an endpoint (named by its endpoint id). */
 export const StreamRef = z.union([
   z.object({ source: z.literal('slate') }),
-  z.object({ source: z.literal('endpoint'), endpoint: z.string() }),
+  z.object({
+    source: z.literal('endpoint'),
+    endpoint: z.string(),
+    /** The screen that the endpoint's user shares; the camera when absent. */
+    kind: z.literal('screen').exactOptional(),
+  }),
 ]);
 /** See {@link StreamRef}. */
 export type StreamRef = z.infer<typeof StreamRef>;
@@ -60,6 +65,6 @@ export const IceCandidate = z.object({
 export type IceCandidate = z.infer<typeof IceCandidate>;
 
 /** What an endpoint publishes at the moment: true while packets of that kind can be forwarded. */
-export const Published = z.object({ audio: z.boolean(), video: z.boolean() });
+export const Published = z.object({ audio: z.boolean(), video: z.boolean(), screen: z.boolean() });
 /** See {@link Published}. */
 export type Published = z.infer<typeof Published>;

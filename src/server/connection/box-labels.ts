@@ -30,7 +30,10 @@ export class BoxLabels {
   update(boxes: readonly ShownBox[], known: ReadonlySet<string>, labels: Labels, wantsNames: boolean): void {
     const labelled = boxes.flatMap(({ streamId, shows }) => {
       const label = shows.source === 'endpoint' ? labels.get(shows.endpoint) : undefined;
-      return label && known.has(streamId) ? [[streamId, label] as const] : [];
+      if (!label || !known.has(streamId)) return [];
+      // Who shares a screen with a muted camera is still to be seen by it.
+      const isScreen = shows.source === 'endpoint' && shows.kind === 'screen';
+      return [[streamId, isScreen ? { ...label, muted: NEITHER } : label] as const];
     });
     // A page stops the element of a muted box, and that of main plays the sound of everybody.
     const main = boxes[0]?.streamId;

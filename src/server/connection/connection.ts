@@ -49,6 +49,9 @@ export interface ConnectionEvents {
   changed: [];
 }
 
+/** What a page says of a stream of its own that will send no more. */
+const STREAM_IS_OVER: ReadonlySet<string> = new Set(['ended', 'inactive', 'stream-removed']);
+
 const EMPTY_VIEW: View = { video: [SLATE], audio: [] };
 
 /** What the page says of a stream of its own, and what is muted by it. */
@@ -115,7 +118,9 @@ export class Connection implements Member {
     const publishing = this.#seat?.publishing ?? null;
     if (publishing === null) return null;
     const { endpoint, published } = publishing;
-    return published.audio || published.video ? { ref: { source: 'endpoint', endpoint }, ...published } : null;
+    const { audio, video, screen } = published;
+    if (!audio && !video && !screen) return null;
+    return { ref: { source: 'endpoint', endpoint }, audio, video, ...(screen && { screen }) };
   }
 
   /** The connection as the API shows it, but for what the room knows. */
@@ -245,10 +250,11 @@ export class Connection implements Member {
       left: () => (this.#seat?.user === sender ? this.#free('left') : undefined),
       streamSync: ({ streamid, action, type = 'both' }) => {
         this.#logger.debug({ user: sender, streamId: streamid, action }, 'the page says how its stream is');
-        if (action !== 'mute' && action !== 'unmute') return;
+        if (STREAM_IS_OVER.has(action)) return this.#seat?.user === sender ? this.#seat.endStream(streamid) : undefined;
+        if (action !== 'mute' && action !== 'unmute') return undefined;
         const kinds = MUTED_BY.get(type as 'both') ?? [];
         seat().setSelfMuted(Object.fromEntries(kinds.map((kind) => [kind, action === 'mute'])));
-        this.#told();
+        return this.#told();
       },
     };
   }

@@ -30,7 +30,7 @@ export interface Goodbye {
   text?: string | undefined;
 }
 
-const NOTHING: Published = { audio: false, video: false };
+const NOTHING: Published = { audio: false, video: false, screen: false };
 
 /**
  * Offers, answers and candidates of one endpoint with one page: one offer at a time, and another one behind it when the view has
@@ -141,6 +141,11 @@ export class Negotiation {
     if (!renegotiate) return;
     if (this.#outstanding) this.#offerAgain = true;
     else await this.offer();
+  }
+
+  /** Takes note that a stream of the page is over. */
+  async endStream(streamId: string): Promise<void> {
+    await this.endpoint.endStream(streamId);
   }
 
   /** Takes the page's candidate. Rejects with `bad-candidate`. */

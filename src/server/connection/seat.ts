@@ -180,6 +180,11 @@ export class Seat {
     });
   }
 
+  /** The page says that a stream of its own is over. */
+  async endStream(streamId: string): Promise<void> {
+    await this.#negotiation?.endStream(streamId);
+  }
+
   /** The page's candidate. Rejects with `no-offer` or `bad-candidate`. */
   async addCandidate(candidate: IceCandidate): Promise<void> {
     if (this.#negotiation?.offered !== true) throw new WebstreamerError('no-offer');

@@ -29,6 +29,8 @@ export class FakeEndpoint implements Endpoint {
   answer: string | null = null;
   /** The page's own offers, as they came. */
   readonly pageOffers: string[] = [];
+  /** The ids of the page's own streams that it has said to be over. */
+  readonly endedStreams: string[] = [];
   readonly #boxes: Box[];
   #nextBox = 1;
   #offers = 0;
@@ -103,6 +105,11 @@ export class FakeEndpoint implements Endpoint {
     return { answer: { sdp: describe(this.#offers, shown), streams: flagsOf(shown) }, renegotiate: this.#needsOffer() };
   }
 
+  async endStream(streamId: string): Promise<void> {
+    await this.#turn();
+    this.endedStreams.push(streamId);
+  }
+
   async addCandidate(candidate: IceCandidate): Promise<void> {
     await this.#turn();
     if (!/^candidate:\S+ \d+ (udp|tcp) \d+ \S+ \d+ typ \S+/i.test(candidate.candidate))
@@ -123,8 +130,8 @@ export class FakeEndpoint implements Endpoint {
   }
 
   /** The page begins or ceases to send, if media flow. */
-  publish(published: Published): void {
-    if (this.#connected) this.#emit('published', published);
+  publish(published: Omit<Published, 'screen'> & Partial<Published>): void {
+    if (this.#connected) this.#emit('published', { screen: false, ...published });
   }
 
   /** ICE fails. */

@@ -35,6 +35,8 @@ export interface Endpoint {
    * own offer back then; what it wanted to send is provided for in our next offer. `bad-description` changes nothing.
    */
   acceptOffer(sdp: string): Promise<OfferAccepted>;
+  /** The page says that a stream of its own, named by its stream id (msid), is over. Unknown ids change nothing. */
+  endStream(streamId: string): Promise<void>;
   /** A candidate of the page; those that come before the first answer are kept until then. `bad-candidate` for nonsense. */
   addCandidate(candidate: IceCandidate): Promise<void>;
   /** Ends the endpoint. Safe to call twice. */

@@ -127,6 +127,11 @@ class WorkerEndpoint implements Endpoint {
     return await this.#worker.call('acceptOffer', { endpoint: this.id, sdp });
   }
 
+  async endStream(streamId: string): Promise<void> {
+    this.#assertOpen();
+    await this.#worker.call('endStream', { endpoint: this.id, streamId });
+  }
+
   async addCandidate(candidate: IceCandidate): Promise<void> {
     this.#assertOpen();
     await this.#worker.call('addCandidate', { endpoint: this.id, candidate });

@@ -26,7 +26,7 @@ export interface Member {
   /** Whether somebody has its seat. */
   readonly occupied: boolean;
   /** The stream of this member's user and what it carries, or null while nothing can be forwarded. */
-  readonly stream: { ref: StreamRef; audio: boolean; video: boolean } | null;
+  readonly stream: { ref: StreamRef; audio: boolean; video: boolean; screen?: boolean } | null;
   /** What is not passed on of it, by the operator. */
   readonly muted: MediaKinds;
   /** What its user has muted: it is passed on, and there is nothing in it. */

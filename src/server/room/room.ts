@@ -44,6 +44,8 @@ export class Room {
   readonly #members = new Map<string, Member>();
   /** Ids of the members that publish, in the order in which they began: the order of the boxes. */
   readonly #publishing = new Set<string>();
+  /** Ids of the members that share a screen, in the order in which they began. */
+  readonly #sharing = new Set<string>();
   readonly #voices = new Voices();
   #settings: RoomSettings;
   #contest = contestFor(null, 0);
@@ -103,6 +105,7 @@ export class Room {
   remove(id: string): void {
     if (!this.#members.delete(id)) return;
     this.#publishing.delete(id);
+    this.#sharing.delete(id);
     this.#voices.forget(id);
     if (this.#previousSpeaker === id) this.#previousSpeaker = null;
     if (this.speaker === id) this.#giveFloor(null);
@@ -160,6 +163,8 @@ export class Room {
     for (const member of this.#members.values()) {
       if (member.stream === null) this.#publishing.delete(member.id);
       else this.#publishing.add(member.id);
+      if (member.stream?.screen) this.#sharing.add(member.id);
+      else this.#sharing.delete(member.id);
     }
     const order = new Set([...this.#publishing, ...this.#members.keys()]);
     const members = [...order].flatMap((id) => this.#members.get(id) ?? []);
@@ -170,6 +175,7 @@ export class Room {
       members,
       speaker,
       previousSpeaker: this.#previousSpeaker,
+      sharing: [...this.#sharing],
     });
     const labels = labelsOf(members, speaker, this.#voices);
     for (const [id, view] of views) this.#members.get(id)?.show(view, labels);

@@ -12,6 +12,8 @@ export interface Floor {
   members: readonly RoutedMember[];
   speaker: string | null;
   previousSpeaker: string | null;
+  /** The ids of those who share a screen, in the order in which they began; in that of the members when absent. */
+  sharing?: readonly string[];
 }
 
 /** The view of every member, by its id. */
@@ -26,13 +28,15 @@ function galleryView(floor: Floor, viewer: RoutedMember): View {
 
 function speakerView(floor: Floor, viewer: RoutedMember): View {
   const { members, speaker, previousSpeaker } = floor;
+  const screen = latestScreen(floor, viewer);
+  if (screen) return { video: [screen], audio: soundFor(floor, viewer) };
   if (viewer.id === speaker) {
     const previous = members.filter((member) => member.id === previousSpeaker && member.id !== speaker);
     // Whoever has the floor is at work: no tone, even if there is nobody to be heard.
-    return { video: orSlate(picturesOf(previous)), audio: soundFor(floor, viewer) };
+    return { video: orSlate(camerasOf(previous)), audio: soundFor(floor, viewer) };
   }
   const speaking = members.filter((member) => member.id === speaker);
-  return viewOrSlate(picturesOf(speaking), soundFor(floor, viewer));
+  return viewOrSlate(camerasOf(speaking), soundFor(floor, viewer));
 }
 
 function othersOf({ members }: Floor, viewer: RoutedMember): RoutedMember[] {
@@ -53,8 +57,27 @@ function orSlate(streams: StreamRef[]): StreamRef[] {
   return streams.length === 0 ? [SLATE] : streams;
 }
 
+/** The screen that has the floor's picture for a viewer, who does not see their own. */
+function latestScreen(floor: Floor, viewer: RoutedMember): StreamRef | null {
+  const others = othersOf(floor, viewer);
+  const began = floor.sharing ?? floor.members.map(({ id }) => id);
+  const screens = began.flatMap((id) => screensOf(others.filter((other) => other.id === id)));
+  return screens.at(-1) ?? null;
+}
+
+/** The cameras of members, each with its screen behind it. */
 function picturesOf(members: readonly RoutedMember[]): StreamRef[] {
+  return members.flatMap((member) => [...camerasOf([member]), ...screensOf([member])]);
+}
+
+function camerasOf(members: readonly RoutedMember[]): StreamRef[] {
   return members.flatMap(({ stream, muted }) => (stream?.video && !muted.video ? [stream.ref] : []));
+}
+
+function screensOf(members: readonly RoutedMember[]): StreamRef[] {
+  return members.flatMap(({ stream, muted }) =>
+    stream?.screen && !muted.video && stream.ref.source === 'endpoint' ? [{ ...stream.ref, kind: 'screen' as const }] : [],
+  );
 }
 
 function soundsOf(members: readonly RoutedMember[]): StreamRef[] {

@@ -70,13 +70,15 @@ export function installCallProbe(): void {
     },
   });
   const devices = navigator.mediaDevices as MediaDevices | undefined; // undefined on an insecure origin
-  const capture = devices?.getUserMedia.bind(devices);
-  if (devices && capture)
-    devices.getUserMedia = async (constraints) => {
+  for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
+    const capture = devices?.[name].bind(devices);
+    if (!devices || !capture) continue;
+    devices[name] = async (constraints?: MediaStreamConstraints) => {
       const stream = await capture(constraints);
       probe.ownStreams.add(stream.id);
       return stream;
     };
+  }
   document.addEventListener('click', () => (probe.pressedAt = probe.now()), { capture: true });
 
   probe.outbound = async () => {

@@ -62,6 +62,56 @@ describe('in the gallery', () => {
   });
 });
 
+const sharing = (member: RoutedMember): RoutedMember => ({
+  ...member,
+  stream: { audio: false, video: false, ref: refOf(member.id), ...member.stream, screen: true },
+});
+const screenOf = (id: string): StreamRef => ({ source: 'endpoint', endpoint: `endpoint of ${id}`, kind: 'screen' });
+
+describe('a screen in the gallery', () => {
+  it('is a box of its own behind the camera for everybody but who shares it, and changes no sound', () => {
+    const floor = gallery(on('1'), sharing(on('2')), on('3'));
+    expect(viewOf('1', floor)).toEqual({
+      video: [refOf('2'), screenOf('2'), refOf('3')],
+      audio: [refOf('2'), refOf('3')],
+    });
+    expect(viewOf('2', floor)).toEqual({ video: [refOf('1'), refOf('3')], audio: [refOf('1'), refOf('3')] });
+  });
+
+  it('is seen without a camera beside it, and silences the slate', () => {
+    const floor = gallery(on('1'), sharing(on('2', { audio: false, video: false })));
+    expect(viewOf('1', floor)).toEqual({ video: [screenOf('2')], audio: [] });
+  });
+});
+
+describe('a screen in the speaker layout', () => {
+  it('takes the picture of whoever has the floor, for all but who shares it, and changes no sound', () => {
+    const floor = speaking('1', '2', on('1'), on('2'), sharing(on('3')));
+    expect(viewOf('1', floor)).toEqual({ video: [screenOf('3')], audio: [refOf('2'), refOf('3')] });
+    expect(viewOf('2', floor)).toEqual({ video: [screenOf('3')], audio: [refOf('1'), refOf('3')] });
+    expect(viewOf('3', floor)).toEqual({ video: [refOf('1')], audio: [refOf('1'), refOf('2')] });
+  });
+
+  it('of the speaker is seen by all others, and the speaker sees the previous one', () => {
+    const floor = speaking('1', '2', sharing(on('1')), on('2'), on('3'));
+    expect(viewOf('3', floor).video).toEqual([screenOf('1')]);
+    expect(viewOf('1', floor).video).toEqual([refOf('2')]);
+  });
+
+  it('that began last is seen; who shares it sees the one before it', () => {
+    const floor: Floor = { ...speaking('1', null, sharing(on('1')), sharing(on('2')), on('3')), sharing: ['2', '1'] };
+    expect(['1', '2', '3'].map((id) => viewOf(id, floor).video)).toEqual([
+      [screenOf('2')],
+      [screenOf('1')],
+      [screenOf('1')],
+    ]);
+  });
+
+  it('is seen while nobody has the floor', () => {
+    expect(viewOf('2', speaking(null, null, sharing(on('1')), on('2'))).video).toEqual([screenOf('1')]);
+  });
+});
+
 describe('in the speaker layout', () => {
   it('all see the speaker, who sees the previous speaker, and hear everybody else', () => {
     const floor = speaking('1', '2', on('1'), on('2'), on('3'));

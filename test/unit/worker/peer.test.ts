@@ -25,7 +25,13 @@ function peerWith(page: { idleMs: number }): Peer {
     open = nothing;
   }
   const gst = { createElement: () => object, Transport } as unknown as GstBinding;
-  const handlers = { candidate: nothing, connected: nothing, failed: nothing, incoming: nothing };
+  const handlers = {
+    candidate: nothing,
+    connected: nothing,
+    failed: nothing,
+    incoming: nothing,
+    wantsRepair: () => false,
+  };
   return new Peer(gst, new Scope(), object as unknown as GstElement, [], 'cname', handlers);
 }
 

@@ -54,32 +54,63 @@ export async function stopSharing(person: Person): Promise<void> {
   });
 }
 
-/** What somebody has to offer who joins with the library's own page. */
+/** To be called before the person joins: they have a camera alone, a microphone alone, or neither, and only look on. */
 export async function haveOnly(person: Person, kinds: { audio?: true; video?: true }): Promise<void> {
   await person.page.evaluate((constraints) => {
-    connection.session = { audio: true, video: true, ...constraints };
+    const nothing = Object.keys(constraints).length === 0;
+    connection.session = nothing ? { audio: true, video: true, oneway: true } : constraints;
     connection.mediaConstraints = { audio: false, video: false, ...constraints };
-    if (!('audio' in constraints || 'video' in constraints)) connection.dontCaptureUserMedia = true;
-    else connection.session = constraints;
+    connection.dontCaptureUserMedia = nothing;
   }, kinds);
 }
 
-/** Holds what the page is sent back until the returned function is called, as a slow network would. */
-export async function holdMessages(person: Person): Promise<() => Promise<void>> {
+/** Adds camera and microphone in the middle of a call. */
+export async function addCamera(person: Person): Promise<void> {
   await person.page.evaluate(() => {
+    connection.dontCaptureUserMedia = false;
+    connection.mediaConstraints = { audio: true, video: true };
+    connection.addStream({ audio: true, video: true });
+  });
+}
+
+/** Ends what the person sends from the camera and the microphone, as when the camera is unplugged. */
+export async function stopCamera(person: Person): Promise<void> {
+  await person.page.evaluate(() => {
+    connection.attachStreams[0]?.stop();
+  });
+}
+
+/** Messages that a page has been sent and has not been given yet. */
+export interface HeldMessages {
+  /** Resolves when there is one that has `text` in it. */
+  waitFor(text: string): Promise<unknown>;
+  /** Gives them to the page, and holds nothing back from now on. */
+  letGo(): Promise<void>;
+}
+
+/** Holds what the page is sent back, as a slow network would. */
+export async function holdMessages({ page }: Person): Promise<HeldMessages> {
+  const held = await page.evaluateHandle(() => {
     const { socket } = connection;
     const deliver = socket.onevent.bind(socket);
-    const held: unknown[] = [];
-    socket.onevent = (packet) => held.push(packet);
-    Object.assign(globalThis, {
-      letMessagesGo: () => {
-        socket.onevent = deliver;
-        held.forEach(deliver);
-      },
-    });
+    const packets: unknown[] = [];
+    socket.onevent = (packet) => packets.push(packet);
+    const letGo = () => {
+      socket.onevent = deliver;
+      packets.forEach(deliver);
+    };
+    return { packets, letGo };
   });
-  return () =>
-    person.page.evaluate(() => {
-      (globalThis as unknown as { letMessagesGo(): void }).letMessagesGo();
-    });
+  return {
+    waitFor: (text) =>
+      page.waitForFunction(
+        ([{ packets }, wanted]) => packets.some((packet) => JSON.stringify(packet).includes(wanted)),
+        [held, text] as const,
+        { timeout: 30_000, polling: 50 },
+      ),
+    letGo: () =>
+      held.evaluate(({ letGo }) => {
+        letGo();
+      }),
+  };
 }

@@ -151,10 +151,18 @@ describe('whatever the floor', () => {
       fc.tuple(
         ...there.map((id) =>
           fc
-            .option(fc.record({ audio: fc.boolean(), video: fc.boolean(), muted: kinds }), { nil: null })
+            .option(
+              fc.record({ audio: fc.boolean(), video: fc.boolean(), screen: fc.boolean(), muted: kinds }),
+              { nil: null },
+            )
             .map((carries) => ({
               id,
-              stream: carries && { ref: refOf(id), audio: carries.audio, video: carries.video },
+              stream: carries && {
+                ref: refOf(id),
+                audio: carries.audio,
+                video: carries.video,
+                screen: carries.screen,
+              },
               muted: carries?.muted ?? NEITHER,
             })),
         ),
@@ -174,6 +182,7 @@ describe('whatever the floor', () => {
   it('nobody sees or hears themselves', () => {
     everyView(({ video, audio }, id) => {
       expect([...video, ...audio]).not.toContainEqual(refOf(id));
+      expect(video).not.toContainEqual(screenOf(id));
     });
   });
 
@@ -190,7 +199,10 @@ describe('whatever the floor', () => {
     everyView(({ video, audio }, _id, { members }) => {
       const carrying = (kind: 'audio' | 'video') =>
         members.flatMap(({ id, stream, muted }) => (stream?.[kind] && !muted[kind] ? [refOf(id)] : []));
-      for (const ref of video) expect([SLATE, ...carrying('video')]).toContainEqual(ref);
+      const screens = members.flatMap(({ id, stream, muted }) =>
+        stream?.screen && !muted.video ? [screenOf(id)] : [],
+      );
+      for (const ref of video) expect([SLATE, ...carrying('video'), ...screens]).toContainEqual(ref);
       for (const ref of audio) expect([SLATE, ...carrying('audio')]).toContainEqual(ref);
     });
   });

@@ -1,12 +1,12 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, type Mock, vi } from 'vitest';
 import type { SentStream } from '../../../src/worker/page-streams.ts';
 import { Uplinks } from '../../../src/worker/uplinks.ts';
 import type { VideoStream } from '../../../src/worker/video-stream.ts';
 
 const MAIN = 1;
 const picture = () => {
-  const state = { idleMs: 0, close: vi.fn(), requestKeyFrame: vi.fn() };
-  return state as typeof state & VideoStream;
+  const state: unknown = { idleMs: 0, close: vi.fn(), requestKeyFrame: vi.fn() };
+  return state as VideoStream & { idleMs: number; close: Mock; requestKeyFrame: Mock };
 };
 const sends = (line: number, streamId: string, ...ssrcs: number[]): SentStream => ({
   line,

@@ -9,6 +9,7 @@ const fake = (engine: FakeMediaEngine, { id }: Endpoint): FakeEndpoint =>
 describeMediaEngine('the fake engine', {
   create: () => Promise.resolve(new FakeMediaEngine({ workers: 2 })),
   answer: ({ sdp }) => sdp,
+  pageOffer: (ours) => ours,
   killWorker: (engine, pid) => {
     engine.killWorker(pid);
   },

@@ -6,8 +6,8 @@ import { SLATE, type View } from '../../src/protocol/media-ipc/view.ts';
 import type { Endpoint, MediaDump, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
 import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { pageAnswer } from '../unit/worker/fixtures.ts';
+import { MUTATIONS, type Spoil, spoiltBy } from './support/spoil.ts';
 
-type Spoil = (answer: string) => string;
 type Worker = MediaDump['workers'][number];
 
 const THREE_BOXES: View = {
@@ -149,39 +149,6 @@ describe.each([
     expect(await answered(spoil)).toMatchObject({ code: 'bad-description' });
   });
 });
-
-const HOSTILE_TEXT = fc.oneof(
-  fc.constantFrom('\0', '\r', '\n', '-1', '0', '4294967296', '9'.repeat(40), 'é日😀', ' '.repeat(300), 'a=', 'm=', '*'),
-  fc.string({ maxLength: 20 }),
-);
-const MUTATION: fc.Arbitrary<(lines: string[]) => string[]> = fc
-  .record({
-    kind: fc.constantFrom('drop', 'double', 'swap', 'cut', 'word', 'insert', 'end'),
-    at: fc.nat(),
-    other: fc.nat(),
-    text: HOSTILE_TEXT,
-  })
-  .map(({ kind, at, other, text }) => (lines) => {
-    const index = at % Math.max(1, lines.length);
-    const [line = '', to = ''] = [lines[index], lines[other % Math.max(1, lines.length)]];
-    const words = line.split(/(?<=[ :=/])/);
-    const mutated: Record<string, string[]> = {
-      drop: [],
-      double: [line, to],
-      swap: [to],
-      cut: [line.slice(0, other % (line.length + 1))],
-      word: [words.toSpliced(other % words.length, 1, text).join('')],
-      insert: [line, text],
-      end: [line],
-    };
-    const rest = kind === 'end' ? [] : lines.slice(index + 1);
-    return [...lines.slice(0, index), ...(mutated[kind] ?? []), ...rest];
-  });
-const MUTATIONS = fc.array(MUTATION, { minLength: 1, maxLength: 6 });
-const spoiltBy =
-  (mutations: ((lines: string[]) => string[])[]): Spoil =>
-  (sdp) =>
-    mutations.reduce((lines, mutate) => mutate(lines), sdp.split('\r\n')).join('\r\n');
 
 describe('an answer with random changes', () => {
   it('is taken or refused, before webrtcbin meets it, and the worker goes on', async () => {

@@ -11,6 +11,8 @@ export interface MediaEngineHooks<E extends MediaEngine> {
   create(): Promise<E>;
   /** An answer to the offer, as a page gives it. */
   answer(offer: Offer): string | Promise<string>;
+  /** What a page offers in the middle of a call in which it has this description of ours. */
+  pageOffer(ours: string): string;
   /** Ends the worker of this pid as SIGKILL does. */
   killWorker(engine: E, pid: number): void;
   /** Brings media up between the endpoint, which has been answered, and a page. */
@@ -286,6 +288,53 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
     });
 
+    describe('an offer of the page', () => {
+      async function inCall() {
+        const room = await engine.createRoom('room');
+        const endpoint = await room.createEndpoint();
+        const offer = await endpoint.createOffer();
+        await endpoint.acceptAnswer(await hooks.answer(offer));
+        return { endpoint, offer };
+      }
+
+      it('is answered with the streams that the page has, and needs no offer of ours', async () => {
+        const { endpoint, offer } = await inCall();
+        const { answer, renegotiate } = await endpoint.acceptOffer(hooks.pageOffer(offer.sdp));
+        expect(answer?.streams).toEqual(offer.streams);
+        for (const streamId of Object.keys(offer.streams)) expect(answer?.sdp).toContain(streamId);
+        expect(renegotiate).toBe(false);
+        await endpoint.setView({ video: [SLATE, elsewhere('one')], audio: [] });
+        expect((await endpoint.createOffer()).renegotiation).toBe(true);
+      });
+
+      it('that meets one of ours is not answered, and asks for another of ours', async () => {
+        const { endpoint, offer } = await inCall();
+        await endpoint.setView({ video: [SLATE, elsewhere('one')], audio: [] });
+        const ours = await endpoint.createOffer();
+        const sharing = hooks.pageOffer(offer.sdp);
+        expect(await endpoint.acceptOffer(sharing)).toEqual({ answer: null, renegotiate: true });
+        expect(await endpoint.acceptAnswer(await hooks.answer(ours))).toEqual({ renegotiate: true });
+        await endpoint.createOffer();
+      });
+
+      it('is refused before there is a call, and when it is nonsense, and changes nothing', async () => {
+        const room = await engine.createRoom('room');
+        const endpoint = await room.createEndpoint();
+        const offer = await endpoint.createOffer();
+        expect(await codeOf(endpoint.acceptOffer(hooks.pageOffer(offer.sdp)))).toBe('bad-description');
+        await endpoint.acceptAnswer(await hooks.answer(offer));
+        expect(await codeOf(endpoint.acceptOffer('nonsense'))).toBe('bad-description');
+        expect((await endpoint.acceptOffer(hooks.pageOffer(offer.sdp))).answer).not.toBeNull();
+      });
+
+      it('may be followed by the end of a stream, known or not', async () => {
+        const { endpoint, offer } = await inCall();
+        await endpoint.acceptOffer(hooks.pageOffer(offer.sdp));
+        await endpoint.endStream('screen');
+        await endpoint.endStream('nothing');
+      });
+    });
+
     describe('a candidate of the page', () => {
       it('is taken before the answer and after it', async () => {
         const endpoint = await newEndpoint();
@@ -320,9 +369,11 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
           endpoint.setView({ video: [SLATE], audio: [] }),
           endpoint.createOffer(),
           endpoint.acceptAnswer('v=0'),
+          endpoint.acceptOffer('v=0'),
+          endpoint.endStream('screen'),
           endpoint.addCandidate(goodCandidate),
         ];
-        expect(await Promise.all(calls.map(codeOf))).toEqual(Array(4).fill('endpoint-closed'));
+        expect(await Promise.all(calls.map(codeOf))).toEqual(Array(6).fill('endpoint-closed'));
       });
 
       it('leaves the others in its room as they are', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { silentLogger } from '../../src/common/logger.ts';
 import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
-import { pageAnswer } from '../unit/worker/fixtures.ts';
+import { pageAnswer, pageMade, pageOffer } from '../unit/worker/fixtures.ts';
 import { describeMediaEngine } from './media-engine.ts';
 
 describeMediaEngine('the engine of worker processes', {
@@ -14,5 +14,6 @@ describeMediaEngine('the engine of worker processes', {
       logger: silentLogger,
     }),
   answer: ({ sdp }) => pageAnswer(sdp),
+  pageOffer: (ours) => pageOffer(ours, [pageMade('video', '0', ['a=msid:screen picture', 'a=ssrc:8 cname:page'])]),
   killWorker: (_engine, pid) => process.kill(pid, 'SIGKILL'),
 });

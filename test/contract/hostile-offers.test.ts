@@ -64,11 +64,10 @@ describe('an offer of a page', () => {
     ['thousands of sources', add(...Array.from({ length: 4_000 }, (_, index) => `a=ssrc:${index} cname:x`))],
     ['candidates', add('a=candidate:1 1 udp 1 nowhere.example 9 typ host')],
     ['nonsense in its lines', add('a=extmap:0 x', 'a=ssrc:-1 x:y', 'a=rtcp-fb:* x', 'a=fmtp:96', 'b=AS:-1', 'k=', '=')],
-    ['a codec of no use', replace(/96 VP8(?=[^]*a=mid:1)/, '96 VP7')],
+    ['a codec of no use', replace(/96 VP8(?![^]*96 VP8)/, '96 VP7')],
     ['other alphabets', replace(/s=-/, 's=日本語😀\ud83d')],
   ])('is answered, and does no harm, with %s', async (_, spoil) => {
-    expect(await offerBadly(spoil)).toMatch(/answered|bad-description/);
-    expect(await offerBadly(spoil, true)).toMatch(/taken back|bad-description/);
+    expect([await offerBadly(spoil), await offerBadly(spoil, true)]).toEqual(['answered', 'taken back']);
   });
 
   it('with hundreds of m-lines is refused', async () => {

@@ -32,7 +32,7 @@ describe('an offer of the page in the middle of its call', () => {
   it('that meets one of ours is taken back, and what it wanted is in our next offer', async () => {
     const stage = await Stage.set();
     const page = await stage.connected();
-    stage.connection.show(cameras(2));
+    stage.connection.show(cameras(2), new Map());
     const ours = await page.next('re-offer');
     page.offer();
     await turns();
@@ -49,7 +49,7 @@ describe('an offer of the page in the middle of its call', () => {
     const page = await stage.connected();
     await turns();
     page.offer();
-    stage.connection.show(cameras(2));
+    stage.connection.show(cameras(2), new Map());
     await page.next('re-answer');
     const offer = await page.next('re-offer');
     expect(Object.keys(offer.streamsToShare as object)).toHaveLength(2);

@@ -54,8 +54,13 @@ export function pageAnswer(offer: string): string {
 /** What a page offers in the middle of a call: the m-lines of our description `ours`, and behind them `further` ones of its own. */
 export function pageOffer(ours: string, further: readonly string[] = []): string {
   const known = pageAnswer(ours).replaceAll(/a=setup:\w+/g, 'a=setup:actpass');
-  const mids = further.map((section) => /a=mid:(\S+)/.exec(section)?.[1] ?? '');
-  return known.replace(/^a=group:BUNDLE.*/m, `$& ${mids.join(' ')}`.trimEnd()) + further.join('');
+  const mids = further.map((made) => /a=mid:(\S+)/.exec(made)?.[1] ?? '');
+  const inTransport = (made: string) =>
+    made.replace(/^a=(ice-ufrag|ice-pwd|fingerprint):.*\r\n/gm, (line, name: string) => {
+      const [ourLine = line] = new RegExp(`^a=${name}:.*\r\n`, 'm').exec(known) ?? [];
+      return ourLine;
+    });
+  return known.replace(/^a=group:BUNDLE.*/m, `$& ${mids.join(' ')}`.trimEnd()) + further.map(inTransport).join('');
 }
 
 /** An m-line that a page has made to send on it; `sent` = the lines that tell what. */

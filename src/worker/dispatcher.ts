@@ -47,6 +47,7 @@ export class Dispatcher {
     setView: ({ endpoint, view }) => this.#endpoint(endpoint).setView(view),
     createOffer: ({ endpoint }) => this.#endpoint(endpoint).createOffer(),
     acceptAnswer: ({ endpoint, sdp }) => this.#endpoint(endpoint).acceptAnswer(sdp),
+    acceptOffer: ({ endpoint, sdp }) => this.#endpoint(endpoint).acceptOffer(sdp),
     addCandidate: ({ endpoint, candidate }) => {
       this.#endpoint(endpoint).addCandidate(candidate);
       return null;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
-import type { IceCandidate, Offer, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
+import type { IceCandidate, Offer, OfferAccepted, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
@@ -167,6 +167,16 @@ export class Endpoint {
       this.#candidates.release();
       this.refresh();
       return { renegotiate: this.#negotiation.needed };
+    });
+  }
+
+  /** Takes an offer of the page, in the middle of a call. */
+  acceptOffer(sdp: string): Promise<OfferAccepted> {
+    return this.#mailbox.run(() => {
+      this.#assertOpen();
+      const ssrcs = this.#slots.map(({ ssrc }) => ssrc);
+      const answer = this.#negotiation.acceptOffer(sdp, ssrcs);
+      return { answer, renegotiate: this.#negotiation.needed };
     });
   }
 

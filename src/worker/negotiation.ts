@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { WebstreamerError } from '../protocol/errors.ts';
-import type { Offer, StreamRef, ViewChange } from '../protocol/media-ipc/view.ts';
+import type { Answer, Offer, StreamRef, ViewChange } from '../protocol/media-ipc/view.ts';
 import { assignSlots } from './boxes.ts';
-import { problemOfAnswer } from './page-answer.ts';
-import { type MediaLine, toPage } from './page-description.ts';
+import { problemOfAnswer, transportOf } from './page-answer.ts';
+import { type MediaLine, type SlotLine, splitDescription, toPage } from './page-description.ts';
+import { PageLines } from './page-lines.ts';
+import { type Agreement, answerTo, type OfferedLine, offeredLines, problemOfOffer } from './page-offer.ts';
 
 interface Box {
   streamId: string;
@@ -43,13 +45,15 @@ export class Negotiation {
   #boxes: (Box | null)[] = [this.#main];
   #shown: (StreamRef | null)[] = [];
   #serverOffer: string | null = null;
-  #answered = false;
+  readonly #lines: PageLines;
+  #agreement: Agreement | null = null;
   #outstanding: OutstandingOffer | null = null;
   #version = 1;
   #changed = true;
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
+    this.#lines = new PageLines(options.maxVideoBitrateBps);
   }
 
   /**
@@ -112,16 +116,9 @@ export class Negotiation {
     for (const box of announced) box.offered = true;
     const boxes = [...this.#boxes];
     this.#serverOffer ??= await this.#firstOffer(createServerOffer);
+    this.#lines.makeRoomFor(slots.length);
     outstanding.sdp = toPage(this.#serverOffer, this.#mediaLines(boxes, slots), ++this.#version);
-    return {
-      sdp: outstanding.sdp,
-      renegotiation,
-      streams: Object.fromEntries(
-        boxes.flatMap((box) =>
-          box ? [[box.streamId, { isAudio: false, isVideo: true, isScreen: false }] as const] : [],
-        ),
-      ),
-    };
+    return { sdp: outstanding.sdp, renegotiation, streams: streamsOf(boxes) };
   }
 
   async #firstOffer(createServerOffer: () => Promise<string>): Promise<string> {
@@ -135,7 +132,7 @@ export class Negotiation {
   }
 
   #mediaLines(boxes: readonly (Box | null)[], slots: readonly number[]): MediaLine[] {
-    const { cname, soundSsrc, maxVideoBitrateBps } = this.#options;
+    const { cname, soundSsrc } = this.#options;
     const sound: MediaLine = {
       direction: 'sendrecv',
       streamId: this.#main.streamId,
@@ -143,14 +140,18 @@ export class Negotiation {
       ssrc: soundSsrc,
       cname,
     };
-    const pictures = slots.map((ssrc, index): MediaLine => {
-      const box = boxes[index];
-      if (!box) return { direction: 'inactive', ssrc, cname };
-      const { streamId, trackId } = box;
-      if (index > 0) return { direction: 'sendonly', streamId, trackId, ssrc, cname };
-      return { direction: 'sendrecv', streamId, trackId, ssrc, cname, maxBitrateBps: maxVideoBitrateBps };
-    });
-    return [sound, ...pictures];
+    return [
+      sound,
+      ...this.#lines.describe((slot, receives) => this.#slotLine(slots[slot] ?? 0, boxes[slot], receives)),
+    ];
+  }
+
+  #slotLine(ssrc: number, box: Box | null | undefined, receives: boolean): SlotLine {
+    const { cname, maxVideoBitrateBps } = this.#options;
+    const source = { ssrc, cname, ...(receives && { maxBitrateBps: maxVideoBitrateBps }) };
+    if (!box) return { direction: receives ? 'recvonly' : 'inactive', ...source };
+    const { streamId, trackId } = box;
+    return { direction: receives ? 'sendrecv' : 'sendonly', streamId, trackId, ...source };
   }
 
   /**
@@ -162,14 +163,59 @@ export class Negotiation {
     if (!outstanding?.sdp) throw new WebstreamerError('no-offer');
     const problem = problemOfAnswer(sdp, outstanding.sdp);
     if (problem) throw new WebstreamerError('bad-description', `the answer cannot be used: ${problem}`);
-    if (!this.#answered) await acceptFirst(sdp);
-    this.#answered = true;
+    if (!this.#agreement) await acceptFirst(sdp);
+    const { session, media } = splitDescription(sdp);
+    this.#agreement = { ours: outstanding.sdp, transport: transportOf(media[0] ?? [], session) };
     for (const box of outstanding.announced) box.answered = true;
     this.#outstanding = null;
+  }
+
+  /**
+   * Takes an offer that the page makes in the middle of a call, and answers it. While an offer of ours is outstanding the page has to
+   * take its own back (RFC 8829, section 4.1.8.2): `null` then, and what it wanted to send on is in our next offer. Throws
+   * `bad-description` and changes nothing.
+   *
+   * @param slots the SSRCs of the endpoint's slots
+   */
+  acceptOffer(sdp: string, slots: readonly number[]): Answer | null {
+    const agreement = this.#agreement;
+    if (!agreement || this.#serverOffer === null)
+      throw new WebstreamerError('bad-description', 'an offer, where only an answer is taken');
+    const problem = problemOfOffer(sdp, agreement);
+    if (problem) throw new WebstreamerError('bad-description', `the offer cannot be used: ${problem}`);
+    const offered = offeredLines(sdp, splitDescription(this.#serverOffer).media);
+    if (this.#outstanding) {
+      if (this.#lines.wish(offered, splitDescription(agreement.ours).media.length - 1)) this.#changed = true;
+      return null;
+    }
+    this.#lines.adopt(offered);
+    const boxes = this.#boxes.map((box) => (box?.answered ? box : null));
+    const lines = this.#mediaLines(boxes, slots).map((line, index) => asAnswer(line, offered[index]));
+    const answer = answerTo(sdp, toPage(this.#serverOffer, lines, ++this.#version), agreement.transport);
+    this.#agreement = { ...agreement, ours: answer };
+    return { sdp: answer, streams: streamsOf(boxes) };
   }
 
   /** Whether the page should get another offer. */
   get needed(): boolean {
     return this.#changed;
   }
+}
+
+function streamsOf(boxes: readonly (Box | null)[]): Offer['streams'] {
+  const shown = boxes.flatMap((box) => box ?? []);
+  return Object.fromEntries(
+    shown.map(({ streamId }) => [streamId, { isAudio: false, isVideo: true, isScreen: false }]),
+  );
+}
+
+/** The line as it answers what is offered: nothing is sent that would not be taken, and nothing awaited that would not be sent. */
+function asAnswer(line: MediaLine, offered: OfferedLine | undefined): MediaLine {
+  if (!offered || line.direction === 'refused') return line;
+  const receives = offered.sends && (line.direction === 'sendrecv' || line.direction === 'recvonly');
+  if ('mid' in line) return { ...line, direction: receives ? 'recvonly' : 'inactive' };
+  if ('streamId' in line && offered.takes) return { ...line, direction: receives ? 'sendrecv' : 'sendonly' };
+  const { ssrc, cname, maxBitrateBps } = line;
+  const source = { ssrc, cname, ...(maxBitrateBps && { maxBitrateBps }) };
+  return { ...source, direction: receives ? 'recvonly' : 'inactive' };
 }

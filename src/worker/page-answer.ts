@@ -1,4 +1,4 @@
-import { joinDescription, type Sections, splitDescription } from './page-description.ts';
+import { isRefused, joinDescription, type Sections, splitDescription } from './page-description.ts';
 
 /**
  * A page's answer is foreign text, and webrtcbin takes much on trust while its worker serves many people. So nothing of it goes to
@@ -16,6 +16,7 @@ const REPLIES: Record<string, readonly string[]> = {
   inactive: ['inactive', 'recvonly'],
 };
 
+const TRANSPORT = ['ice-ufrag', 'ice-pwd', 'fingerprint', 'setup'] as const;
 const ICE_UFRAG = /^[\w+/-]{4,256}$/;
 const ICE_PWD = /^[\w+/-]{22,256}$/;
 const FINGERPRINT = /^sha-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}$/i;
@@ -33,7 +34,7 @@ const ONE_SIDED =
   /^(b=|a=(setup|ice-ufrag|ice-pwd|fingerprint|bundle-only|rtcp-mux-only|sendrecv|sendonly|recvonly|inactive|msid|ssrc|ssrc-group)\b)/;
 
 /** The values of `a=<name>:` that hold for an m-section: its own ones, or the session's. */
-function valuesOf(name: string, section: readonly string[], session: readonly string[] = []): string[] {
+export function valuesOf(name: string, section: readonly string[], session: readonly string[] = []): string[] {
   const prefix = `a=${name}:`;
   const own = (lines: readonly string[]) =>
     lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length));
@@ -41,15 +42,18 @@ function valuesOf(name: string, section: readonly string[], session: readonly st
   return values.length > 0 ? values : own(session);
 }
 
-const directionsOf = (section: readonly string[]) => section.flatMap((line) => DIRECTION.exec(line)?.[1] ?? []);
+/** The directions that an m-section names. */
+export const directionsOf = (section: readonly string[]) => section.flatMap((line) => DIRECTION.exec(line)?.[1] ?? []);
 
-interface MediaHead {
+/** What an m-line says. */
+export interface MediaHead {
   kind: string;
   port: number;
   formats: string[];
 }
 
-function headOf(section: readonly string[]): MediaHead | null {
+/** The m-line of an m-section of sound or pictures, or null. */
+export function headOf(section: readonly string[]): MediaHead | null {
   const match = /^m=(audio|video) (\d{1,5}) UDP\/TLS\/RTP\/SAVPF((?: \d{1,3})+)$/.exec(section[0] ?? '');
   if (!match) return null;
   const [, kind = '', port, formats = ''] = match;
@@ -57,7 +61,7 @@ function headOf(section: readonly string[]): MediaHead | null {
 }
 
 /** The payload types of the offer that mean the same codec in the answer, in the offer's order. */
-function commonFormats(section: readonly string[], offered: readonly string[]): string[] {
+export function commonFormats(section: readonly string[], offered: readonly string[]): string[] {
   const codecs = (lines: readonly string[], format: string) =>
     valuesOf('rtpmap', lines)
       .filter((value) => value.startsWith(`${format} `))
@@ -78,6 +82,7 @@ export function problemOfAnswer(answer: string, offer: string): string | null {
   if (media.length !== offered.media.length) return `it has ${media.length} m-lines, the offer ${offered.media.length}`;
   for (const [index, section] of media.entries()) {
     const offeredSection = offered.media[index] ?? [];
+    if (isRefused(offeredSection) && isRefused(section)) continue;
     const problem = problemOfMedia(section, offeredSection) ?? problemOfTransport(section, session);
     if (problem) return `m-line ${index}: ${problem}`;
   }
@@ -102,7 +107,18 @@ function problemOfMedia(section: string[], offered: string[]): string | null {
   return null;
 }
 
-function problemOfTransport(section: string[], session: string[]): string | null {
+/** The values of the page's transport, as an m-section of a page's answer has them. */
+export function transportOf(section: readonly string[], session: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    TRANSPORT.map((name) => {
+      const [value = ''] = valuesOf(name, section, session);
+      return [name, name === 'fingerprint' ? value.toUpperCase() : value];
+    }),
+  );
+}
+
+/** What is wrong with what an m-section of a page says of its transport, or null. */
+export function problemOfTransport(section: string[], session: string[]): string | null {
   const has = (name: string, pattern: RegExp) => {
     const values = valuesOf(name, section, session);
     return values.length === 1 && pattern.test(values[0] ?? '');
@@ -123,8 +139,9 @@ function problemOfBundle({ session, media }: Sections, offered: Sections): strin
   const [wanted = []] = bundled(offered);
   const inGroup = new Set(groups[0]);
   if (groups.length > 1 || !wanted.every((mid) => inGroup.has(mid))) return 'it does not bundle what the offer bundles';
-  for (const name of ['ice-ufrag', 'ice-pwd', 'fingerprint', 'setup']) {
-    const values = new Set(media.map((section) => valuesOf(name, section, session)[0]?.toUpperCase()));
+  const used = media.filter((section) => !isRefused(section));
+  for (const name of TRANSPORT) {
+    const values = new Set(used.map((section) => valuesOf(name, section, session)[0]?.toUpperCase()));
     if (values.size > 1) return `its m-lines differ in ${name}`;
   }
   return null;
@@ -147,14 +164,8 @@ export function toWebrtcbin(answer: string, offer: string): string {
 function answeredSection(section: string[], offered: string[], session: string[], taken: Set<string>): string[] {
   const formats = new Set(commonFormats(section, offered));
   const answered = new Set(section);
-  const common = offered.slice(1).filter((line) => {
-    if (ONE_SIDED.test(line)) return false;
-    const format = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line)?.[1];
-    return (format === undefined || formats.has(format)) && (!AGREED.test(line) || answered.has(line));
-  });
-  const transport = ['ice-ufrag', 'ice-pwd', 'fingerprint', 'setup'].map(
-    (name) => `a=${name}:${valuesOf(name, section, session)[0] ?? ''}`,
-  );
+  const common = offered.slice(1).filter((line) => !ONE_SIDED.test(line) && isCommon(line, formats, answered));
+  const transport = TRANSPORT.map((name) => `a=${name}:${valuesOf(name, section, session)[0] ?? ''}`);
   return [
     `m=${headOf(offered)?.kind ?? ''} 9 UDP/TLS/RTP/SAVPF ${[...formats].join(' ')}`,
     ...common,
@@ -164,8 +175,14 @@ function answeredSection(section: string[], offered: string[], session: string[]
   ];
 }
 
+/** Whether a line of ours holds for both sides: it is of one of the common formats, and agreed on where it has to be. */
+export function isCommon(line: string, formats: ReadonlySet<string>, theirs: ReadonlySet<string>): boolean {
+  const format = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line)?.[1];
+  return (format === undefined || formats.has(format)) && (!AGREED.test(line) || theirs.has(line));
+}
+
 /** What the page says of its streams' sources; no source is believed twice. */
-function sourcesOf(section: string[], taken: Set<string>): string[] {
+export function sourcesOf(section: string[], taken: Set<string>): string[] {
   const own: string[] = [];
   const sources = section.filter((line) => {
     const ssrc = SSRC.exec(line)?.[1];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IceCandidate, Offer, Published, View, ViewChange } from './view.ts';
+import { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from './view.ts';
 
 /** What a media worker is told when it is forked, as JSON in its first argument. */
 export const WorkerOptions = z.object({
@@ -41,6 +41,7 @@ export const METHODS = {
   setView: { params: EndpointRef.extend({ view: View }), result: ViewChange },
   createOffer: { params: EndpointRef, result: Offer },
   acceptAnswer: { params: EndpointRef.extend({ sdp: z.string() }), result: z.object({ renegotiate: z.boolean() }) },
+  acceptOffer: { params: EndpointRef.extend({ sdp: z.string() }), result: OfferAccepted },
   addCandidate: { params: EndpointRef.extend({ candidate: IceCandidate }), result: Nothing },
   dump: { params: z.object({}), result: WorkerFigures },
   stop: { params: z.object({}), result: Nothing },

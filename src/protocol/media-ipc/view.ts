@@ -40,6 +40,16 @@ export const Offer = z.object({
 /** See {@link Offer}. */
 export type Offer = z.infer<typeof Offer>;
 
+/** Our answer to an offer of the page; `streams` as in an {@link Offer}. */
+export const Answer = Offer.pick({ sdp: true, streams: true });
+/** See {@link Answer}. */
+export type Answer = z.infer<typeof Answer>;
+
+/** What became of an offer of the page; `answer` = null when it met one of ours; `renegotiate` = whether the page needs an offer of ours. */
+export const OfferAccepted = z.object({ answer: Answer.nullable(), renegotiate: z.boolean() });
+/** See {@link OfferAccepted}. */
+export type OfferAccepted = z.infer<typeof OfferAccepted>;
+
 /** One ICE candidate, as in RTCIceCandidateInit. */
 export const IceCandidate = z.object({
   candidate: z.string(),

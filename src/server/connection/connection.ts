@@ -235,7 +235,7 @@ export class Connection implements Member {
       ready: () => seat().pageIsReady(),
       description: (description) => {
         if (description.type === 'answer') return seat().answer(description.sdp, description);
-        throw new WebstreamerError('bad-description', 'an offer, where only answers are taken');
+        return seat().pageOffer(description.sdp, description);
       },
       candidate: ({ candidate, sdpMid = null, sdpMLineIndex = null }) => {
         // Those of a call that has just ended are no news.

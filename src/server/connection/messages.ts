@@ -1,6 +1,6 @@
-import type { IceCandidate, Offer } from '../../protocol/media-ipc/view.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { Reason } from '../../protocol/reasons.ts';
+import type { Answer, IceCandidate, Offer } from '../../protocol/media-ipc/view.ts';
 import type { NewParticipationRequest } from '../../protocol/signalling/peer-message.ts';
 import type { Label } from '../room/member.ts';
 
@@ -53,6 +53,20 @@ export function offer(
     remotePeerSdpConstraints: bothWays(),
     renegotiatingPeer: renegotiation,
     connectionDescription: invitation === 1 ? description : { ...description, invitation },
+    dontGetRemoteStream: false,
+    extra: {},
+    streamsToShare: streams,
+  };
+}
+
+/** The answer to an offer that the page makes in the middle of a call. */
+export function answer({ sdp, streams }: Answer, description: Record<string, unknown>) {
+  return {
+    type: 'answer',
+    sdp,
+    remotePeerSdpConstraints: false,
+    renegotiatingPeer: true,
+    connectionDescription: description,
     dontGetRemoteStream: false,
     extra: {},
     streamsToShare: streams,

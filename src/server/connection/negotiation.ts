@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { runAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
-import type { IceCandidate, Offer, Published, View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
+import type { Answer, IceCandidate, Offer, Published, View } from '../../protocol/media-ipc/view.ts';
 import type { Endpoint } from '../media/media-engine.ts';
 import type { Labels } from '../room/member.ts';
 import { BoxLabels, type ShownBox } from './box-labels.ts';
@@ -12,6 +12,8 @@ import * as messages from './messages.ts';
 export interface NegotiationHost {
   /** Sends an offer; the seat knows the rest of the message. */
   sendOffer(offer: Offer): void;
+  /** Sends the answer to an offer of the page. */
+  sendAnswer(answer: Answer): void;
   /** Sends any other message. */
   send(message: unknown): void;
   /** The media are up, have failed, or have stopped coming. */
@@ -127,6 +129,18 @@ export class Negotiation {
     for (const streamId of this.#shown) this.#known.add(streamId);
     this.#tellLabels();
     if (renegotiate || this.#offerAgain) await this.offer();
+  }
+
+  /**
+   * Takes an offer of the page's own and answers it. One that meets an offer of ours is not answered: the page takes it back, answers
+   * ours, and is offered what it wanted to send. Rejects with `bad-description`, and nothing has changed then.
+   */
+  async pageOffer(sdp: string): Promise<void> {
+    const { answer, renegotiate } = await this.endpoint.acceptOffer(sdp);
+    if (answer !== null) this.#host.sendAnswer(answer);
+    if (!renegotiate) return;
+    if (this.#outstanding) this.#offerAgain = true;
+    else await this.offer();
   }
 
   /** Takes the page's candidate. Rejects with `bad-candidate`. */

@@ -169,6 +169,17 @@ export class Seat {
     });
   }
 
+  /** An offer of the page's own. Rejects with `bad-description`, also when there is no call in which it could be made. */
+  async pageOffer(sdp: string, { renegotiatingPeer }: { renegotiatingPeer?: boolean | undefined }): Promise<void> {
+    const negotiation = this.#negotiation;
+    if (renegotiatingPeer !== true || negotiation?.offered !== true)
+      throw new WebstreamerError('bad-description', 'an offer, where only answers are taken');
+    await negotiation.pageOffer(sdp).catch((error: unknown) => {
+      if (error instanceof WebstreamerError && error.code === 'bad-description') throw error;
+      return this.#failed(error);
+    });
+  }
+
   /** The page's candidate. Rejects with `no-offer` or `bad-candidate`. */
   async addCandidate(candidate: IceCandidate): Promise<void> {
     if (this.#negotiation?.offered !== true) throw new WebstreamerError('no-offer');
@@ -258,6 +269,9 @@ export class Seat {
       },
       sendOffer: (offer) => {
         this.#sendOffer(offer);
+      },
+      sendAnswer: (answer) => {
+        this.#host.send(messages.answer(answer, this.#description));
       },
       report: (event) => {
         this.#host.post(() => (current() ? this.#reported(event) : undefined));

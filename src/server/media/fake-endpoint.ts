@@ -3,6 +3,7 @@ import { WebstreamerError } from '../../protocol/errors.ts';
 import {
   type IceCandidate,
   type Offer,
+  type OfferAccepted,
   type Published,
   SLATE,
   type View,
@@ -26,6 +27,8 @@ export class FakeEndpoint implements Endpoint {
   readonly remoteCandidates: IceCandidate[] = [];
   /** The page's last answer. */
   answer: string | null = null;
+  /** The page's own offers, as they came. */
+  readonly pageOffers: string[] = [];
   readonly #boxes: Box[];
   #nextBox = 1;
   #offers = 0;
@@ -74,7 +77,7 @@ export class FakeEndpoint implements Endpoint {
     return {
       sdp: describe(this.#offers, this.boxes),
       renegotiation: !first,
-      streams: Object.fromEntries(this.boxes.map((msid) => [msid, { isAudio: false, isVideo: true, isScreen: false }])),
+      streams: flagsOf(this.boxes),
     };
   }
 
@@ -85,6 +88,19 @@ export class FakeEndpoint implements Endpoint {
     this.#outstanding = false;
     this.answer = sdp;
     return { renegotiate: this.#needsOffer() };
+  }
+
+  async acceptOffer(sdp: string): Promise<OfferAccepted> {
+    await this.#turn();
+    if (this.answer === null || !/^v=0\r?\n/.test(sdp) || !/^m=/m.test(sdp))
+      throw new WebstreamerError('bad-description');
+    this.pageOffers.push(sdp);
+    if (this.#outstanding) {
+      this.#changedSinceOffer = true;
+      return { answer: null, renegotiate: true };
+    }
+    const shown = this.#boxes.filter(({ offered }) => offered).map(({ msid }) => msid);
+    return { answer: { sdp: describe(this.#offers, shown), streams: flagsOf(shown) }, renegotiate: this.#needsOffer() };
   }
 
   async addCandidate(candidate: IceCandidate): Promise<void> {
@@ -160,6 +176,10 @@ export class FakeEndpoint implements Endpoint {
   #emit<K extends keyof EndpointEvents>(event: K, ...args: EndpointEvents[K]): void {
     if (this.#closed === null) this.events.emit(event, ...args);
   }
+}
+
+function flagsOf(msids: readonly string[]): Offer['streams'] {
+  return Object.fromEntries(msids.map((msid) => [msid, { isAudio: false, isVideo: true, isScreen: false }]));
 }
 
 function describe(version: number, msids: readonly string[]): string {

@@ -1,5 +1,5 @@
 import type { TypedEmitter } from '../../common/typed-emitter.ts';
-import type { IceCandidate, Offer, Published, View, ViewChange } from '../../protocol/media-ipc/view.ts';
+import type { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from '../../protocol/media-ipc/view.ts';
 
 /** What an endpoint reports; nothing is reported after `closed`. */
 export interface EndpointEvents {
@@ -30,6 +30,11 @@ export interface Endpoint {
   createOffer(): Promise<Offer>;
   /** The page's answer to the outstanding offer. Resolves to whether the view has changed since, so that another offer is needed. */
   acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }>;
+  /**
+   * An offer that the page makes in the middle of a call. While one of ours is outstanding there is no answer, as the page takes its
+   * own offer back then; what it wanted to send is provided for in our next offer. `bad-description` changes nothing.
+   */
+  acceptOffer(sdp: string): Promise<OfferAccepted>;
   /** A candidate of the page; those that come before the first answer are kept until then. `bad-candidate` for nonsense. */
   addCandidate(candidate: IceCandidate): Promise<void>;
   /** Ends the endpoint. Safe to call twice. */

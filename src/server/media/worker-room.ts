@@ -1,7 +1,7 @@
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { EndpointEvent } from '../../protocol/media-ipc/messages.ts';
-import type { IceCandidate, Offer, View, ViewChange } from '../../protocol/media-ipc/view.ts';
+import type { IceCandidate, Offer, OfferAccepted, View, ViewChange } from '../../protocol/media-ipc/view.ts';
 import type { Endpoint, EndpointEvents, MediaRoom, MediaRoomEvents } from './media-engine.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -120,6 +120,11 @@ class WorkerEndpoint implements Endpoint {
   async acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }> {
     this.#assertOpen();
     return await this.#worker.call('acceptAnswer', { endpoint: this.id, sdp });
+  }
+
+  async acceptOffer(sdp: string): Promise<OfferAccepted> {
+    this.#assertOpen();
+    return await this.#worker.call('acceptOffer', { endpoint: this.id, sdp });
   }
 
   async addCandidate(candidate: IceCandidate): Promise<void> {

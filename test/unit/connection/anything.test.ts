@@ -28,6 +28,9 @@ const HAPPENINGS: Record<string, (scene: Scene, who: number, count: number) => v
     pages[who]!.say({ type: 'offer', sdp: 'v=0' });
     pages[who]!.say({ candidate: 'nonsense' });
   },
+  offer: ({ pages }, who) => {
+    pages[who]!.offer();
+  },
   candidate: ({ pages }, who) => {
     pages[who]!.say(candidate);
   },

@@ -8,7 +8,7 @@ export type Received = string | Record<string, unknown>;
 export function nameOf(message: Received): string {
   if (typeof message === 'string') return message;
   if (typeof message.type === 'string' && 'sdp' in message)
-    return message.renegotiatingPeer === true ? 're-offer' : message.type;
+    return message.renegotiatingPeer === true ? `re-${message.type}` : message.type;
   if ('action' in message) return String(message.action);
   return Object.keys(message)[0] ?? 'nothing';
 }
@@ -85,6 +85,18 @@ export class FakePage {
   answer(offer: Record<string, unknown>, sdp = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\n'): void {
     const { connectionDescription, renegotiatingPeer } = offer;
     this.say({ type: 'answer', sdp, renegotiatingPeer, connectionDescription });
+  }
+
+  /** Offers something of its own in the middle of the call, as a page does that shares a screen. */
+  offer(sdp = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\n'): void {
+    this.say({
+      type: 'offer',
+      sdp,
+      remotePeerSdpConstraints: false,
+      renegotiatingPeer: true,
+      extra: {},
+      streamsToShare: {},
+    });
   }
 
   leave(): void {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pad_probes.h"
+#include "sctp_guard.h"
 #include "value.h"
 
 using js_queue::CallbackPtr;
@@ -414,6 +415,19 @@ Napi::Value GstObjectWrap::CountBuffers(const Napi::CallbackInfo& info) {
   return CounterFor(info.Env(), pad_probes::Count(As<GstPad>(info.Env(), GST_TYPE_PAD)));
 }
 
+// For the sink pad of an sctpdec: streams, bytes per second, messages per second.
+Napi::Value GstObjectWrap::LimitSctp(const Napi::CallbackInfo& info) {
+  auto number = [&info](size_t index) { return info[index].ToNumber().DoubleValue(); };
+  sctp_guard::Guard(As<GstPad>(info.Env(), GST_TYPE_PAD), {static_cast<guint>(number(0)), number(1), number(2)});
+  return info.Env().Undefined();
+}
+
+// Lets everything go that waits upstream of a source pad; nothing passes any more.
+Napi::Value GstObjectWrap::Flush(const Napi::CallbackInfo& info) {
+  bool done = gst_pad_send_event(As<GstPad>(info.Env(), GST_TYPE_PAD), gst_event_new_flush_start());
+  return Napi::Boolean::New(info.Env(), done);
+}
+
 // Sends GstForceKeyUnit upstream through a sink pad, which webrtcbin turns into an RTCP PLI (RFC 4585, 6.3.1).
 Napi::Value GstObjectWrap::RequestKeyFrame(const Napi::CallbackInfo& info) {
   auto* pad = As<GstPad>(info.Env(), GST_TYPE_PAD);
@@ -451,6 +465,8 @@ void GstObjectWrap::Register(Napi::Env env, Napi::Object exports) {
                               InstanceMethod("linkPad", &W::LinkPad),
                               InstanceMethod("unblock", &W::Unblock),
                               InstanceMethod("countBuffers", &W::CountBuffers),
+                              InstanceMethod("flush", &W::Flush),
+                              InstanceMethod("limitSctp", &W::LimitSctp),
                               InstanceMethod("requestKeyFrame", &W::RequestKeyFrame),
                           });
   constructor_ = Napi::Persistent(type);

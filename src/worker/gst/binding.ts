@@ -62,6 +62,13 @@ export interface GstPad extends GstObject {
   linkPad(sink: GstPad): void;
   unblock(): boolean;
   countBuffers(): BufferCounter;
+  /** A source pad only: lets everything go that waits upstream of it, for good. */
+  flush(): boolean;
+  /**
+   * The sink pad of an sctpdec only: drops each packet of a stream whose id is too high, or that would be too much. Two seconds' worth
+   * may come at once. An honest sender repeats what is dropped.
+   */
+  limitSctp(streams: number, bytesPerSecond: number, messagesPerSecond: number): void;
   /** Asks upstream for a key frame. */
   requestKeyFrame(): boolean;
 }

@@ -3,6 +3,7 @@ import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
+import { CandidateWatch } from './candidate-watch.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
@@ -50,6 +51,9 @@ export class Endpoint {
   readonly #candidates = new PageCandidates((candidate) => {
     this.#useCandidate(candidate);
   });
+  readonly #candidateWatch = new CandidateWatch(() => {
+    this.#noCandidates();
+  });
   #uplinks: VideoStream[] = [];
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
@@ -86,8 +90,9 @@ export class Endpoint {
   }
 
   #makePeer(cname: string): Peer {
-    const { gst, addresses } = this.#context;
-    const peer = new Peer(gst, this.#scope, this.#pipeline, addresses, cname, {
+    const { gst, addresses, options } = this.#context;
+    const ice = { addresses, settings: options.ice };
+    const peer = new Peer(gst, this.#scope, this.#pipeline, ice, cname, {
       candidate: (line, candidate) => {
         this.#localCandidate(line, candidate);
       },
@@ -152,7 +157,10 @@ export class Endpoint {
       await this.#started;
       while (this.#slots.length < this.#negotiation.slotsNeeded) this.#addSlot();
       const ssrcs = this.#slots.map(({ ssrc }) => ssrc);
-      return await this.#negotiation.offer(ssrcs, () => this.#peer.createOffer());
+      return await this.#negotiation.offer(ssrcs, () => {
+        this.#candidateWatch.start();
+        return this.#peer.createOffer();
+      });
     });
   }
 
@@ -186,8 +194,17 @@ export class Endpoint {
 
   #localCandidate(sdpMLineIndex: number, candidate: string): void {
     if (this.#closing) return;
+    this.#candidateWatch.stop();
     const sdpMid = mediaIds(this.#negotiation.serverOffer ?? '')[sdpMLineIndex] ?? null;
     this.#report({ type: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex } });
+  }
+
+  #noCandidates(): void {
+    const { addresses, options } = this.#context;
+    const { portRange, transportPolicy } = options.ice ?? {};
+    const fields = { endpoint: this.id, code: 'no-ice-candidates', addresses, portRange, transportPolicy };
+    this.#context.log('error', fields, 'ICE finds no address to offer: no free port, or no relay that answers');
+    this.#fail();
   }
 
   #onConnected(): void {
@@ -286,6 +303,7 @@ export class Endpoint {
 
   async #end(): Promise<void> {
     this.#scope.disconnect();
+    this.#candidateWatch.stop();
     for (const slot of this.#slots) slot.close();
     for (const stream of this.#uplinks) stream.close();
     if (this.#mixerOutput !== null) this.#room.mixer.remove(this.#mixerOutput);

@@ -2,6 +2,7 @@ import { withDeadline } from '../../common/deadline.ts';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { IceSettings } from '../../protocol/ice.ts';
 import type { MediaDump, MediaEngine, MediaRoom } from './media-engine.ts';
 import type { WorkerDeadlines, WorkerSpec } from './worker-process.ts';
 import { WorkerRoom } from './worker-room.ts';
@@ -17,6 +18,8 @@ export interface WorkerEngineOptions {
   workers: number;
   /** The addresses that ICE candidates are gathered on; empty = all of the machine's. */
   iceAddresses: string[];
+  /** The other settings of ICE; by default it uses those addresses only. */
+  ice?: IceSettings;
   /** The most that one page may send as video, in bit/s. */
   maxBitrateBps: number;
   /** A page from which nothing arrives for this long has stalled. Default 5000. */
@@ -117,6 +120,7 @@ export async function createWorkerEngine(options: WorkerEngineOptions): Promise<
     entry: options.workerEntry,
     options: {
       iceAddresses: options.iceAddresses,
+      ...(options.ice && { ice: options.ice }),
       maxVideoBitrateBps: options.maxBitrateBps,
       stallTimeoutMs: options.stallTimeoutMs ?? 5_000,
     },

@@ -26,7 +26,8 @@ function peerWith(page: { idleMs: number }): Peer {
   }
   const gst = { createElement: () => object, Transport } as unknown as GstBinding;
   const handlers = { candidate: nothing, connected: nothing, failed: nothing, incoming: nothing };
-  return new Peer(gst, new Scope(), object as unknown as GstElement, [], 'cname', handlers);
+  const ice = { addresses: [], settings: undefined };
+  return new Peer(gst, new Scope(), object as unknown as GstElement, ice, 'cname', handlers);
 }
 
 it('a page from which nothing has come since it was connected has been idle since then', () => {

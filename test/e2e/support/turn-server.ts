@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TurnServer } from '../../../src/protocol/ice.ts';
 
 const ADDRESS = '127.0.0.1';
-const READY = /Total General servers/;
+const READY = 'Total General servers';
 /** With letters that mean something in a URI. */
 const [USERNAME, CREDENTIAL] = ['web@streamer', 'p@ss:w/rd%'];
 
@@ -19,8 +19,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Debian's coturn on the loopback. */
-export interface RunningTurnServer extends TurnServer {
+/** Debian's coturn on the loopback, and how it is used. */
+export interface RunningTurnServer {
+  readonly server: TurnServer;
   close(): Promise<void>;
 }
 
@@ -48,7 +49,7 @@ export async function startTurnServer(): Promise<RunningTurnServer> {
   const ready = new Promise<void>((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       log += text;
-      if (READY.test(log)) resolve();
+      if (log.includes(READY)) resolve();
     });
   });
   await Promise.race([
@@ -57,5 +58,5 @@ export async function startTurnServer(): Promise<RunningTurnServer> {
       throw new Error(`turnserver has ended: ${log}`);
     }),
   ]);
-  return { url: `turn:${ADDRESS}:${port}`, username: USERNAME, credential: CREDENTIAL, close };
+  return { server: { url: `turn:${ADDRESS}:${port}`, username: USERNAME, credential: CREDENTIAL }, close };
 }

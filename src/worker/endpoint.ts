@@ -13,6 +13,7 @@ import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
 import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc, VP8_RTP_CAPS } from './rtp-caps.ts';
 import { Slot } from './slot.ts';
+import type { SoundRepair } from './sound-repair.ts';
 import { receiveAudio, receiveVideo } from './uplink.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -54,6 +55,7 @@ export class Endpoint {
   readonly #candidateWatch = new CandidateWatch(() => {
     this.#noCandidates();
   });
+  #soundRepair: SoundRepair | null = null;
   #uplinks: VideoStream[] = [];
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
@@ -117,7 +119,7 @@ export class Endpoint {
 
   #addSlot(): void {
     const { gst, slate } = this.#context;
-    this.#slots.push(new Slot(gst, this.#peer.transport, slate));
+    this.#slots.push(new Slot(gst, this.#peer.transport, slate, this.#slots.length));
   }
 
   // ---- what the server asks
@@ -259,7 +261,7 @@ export class Endpoint {
       this.#uplinks.push(stream);
       this.#peer.onVideo();
     } else {
-      receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
+      this.#soundRepair = receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
         if (this.microphone !== null) this.#room.mixer.remove(this.microphone);
         this.microphone = this.#room.mixer.addInput(appsink);
       });
@@ -281,6 +283,7 @@ export class Endpoint {
   /** Looks whether anything still arrives; called about once a second. */
   watch(): void {
     if (!this.#connected || this.#closing) return;
+    this.#soundRepair?.watch();
     const stalled = this.#peer.idleMs > this.#context.options.stallTimeoutMs;
     if (stalled === this.#stalled) return;
     this.#stalled = stalled;

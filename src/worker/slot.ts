@@ -14,9 +14,10 @@ export class Slot {
   #stream: VideoStream | null = null;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(gst: GstBinding, transport: Transport, slate: SlatePicture) {
+  /** `rank`: where the path is too narrow for all slots, the lowest go first. */
+  constructor(gst: GstBinding, transport: Transport, slate: SlatePicture, rank: number) {
     this.#slate = slate;
-    const stream = { ssrc: this.ssrc, payloadType: PAYLOAD_TYPE.video };
+    const stream = { ssrc: this.ssrc, payloadType: PAYLOAD_TYPE.video, rank };
     const requestKeyFrame = () => this.#stream?.requestKeyFrame();
     this.#feed = new gst.Feed(transport, stream, requestKeyFrame, requestKeyFrame);
   }

@@ -45,6 +45,19 @@ it('reads any bytes without going astray', async () => {
   );
 });
 
+it('reads reception reports, out of sender reports too', async () => {
+  const block = [STREAM, (0x40 << 24) | 0xfffffe, 0x0001_fffe, 0, 0x1234_5678, 0x0001_0000];
+  const sender = packet(200, 2, [PAGE, 0, 0, 0, 0, 0, ...block, ...block.with(0, 7).with(1, 3)]);
+  const receiver = packet(201, 1, [PAGE, ...block]);
+  const one = `${STREAM} 64 -2 65534 ${0x1234_5678} 65536;`;
+  const two = `7 0 3 65534 ${0x1234_5678} 65536;`;
+  const probe = startProbe();
+  expect(await probe('read-reports', Buffer.concat([sender, receiver]).toString('hex'))).toBe(one + two + one);
+  // Fewer blocks than it says.
+  expect(await probe('read-reports', packet(201, 31, [PAGE, ...block]).toString('hex'))).toBe(one);
+  expect(await probe('read-reports', packet(201, 1, [PAGE]).toString('hex'))).toBe('');
+});
+
 it('writes a picture loss', async () => {
   expect(await startProbe()('write-picture-loss', PAGE, STREAM)).toBe(PICTURE_LOSS.toString('hex'));
 });

@@ -15,6 +15,8 @@
         "src/srtp_encryptor.cc",
         "src/rtcp.cc",
         "src/datagrams.cc",
+        "src/send_budget.cc",
+        "src/pacer.cc",
         "src/transport.cc",
         "src/rtp_stream.cc",
         "src/video_sender.cc",
@@ -39,12 +41,19 @@
     {
       "target_name": "probe",
       "type": "executable",
-      "sources": ["test/probe.cc", "src/srtp_encryptor.cc", "src/rtcp.cc", "src/loudness.cc"],
+      "sources": ["test/probe.cc", "src/srtp_encryptor.cc", "src/rtcp.cc", "src/loudness.cc", "src/send_budget.cc"],
       "defines": ["OPENSSL_API_COMPAT=0x10100000L"],
       "cflags": ["<!@(pkg-config --cflags libcrypto)", "-Wall", "-Wextra"],
       "cflags_cc": ["-std=c++17", "-fexceptions"],
       "cflags_cc!": ["-fno-exceptions"],
       "libraries": ["<!@(pkg-config --libs libcrypto)"]
+    },
+    {
+      "target_name": "impaired-path",
+      "type": "executable",
+      "sources": ["test/impaired_path.cc"],
+      "cflags": ["-Wall", "-Wextra"],
+      "cflags_cc": ["-std=c++17"]
     }
   ]
 }

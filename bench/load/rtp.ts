@@ -71,14 +71,34 @@ export function pictureLoss(sender: number, media: number): Buffer {
   return packet;
 }
 
-/** A receiver report of `receiver` (RFC 3550, section 6.4.2) about a stream of which nothing was lost. */
-export function receiverReport(receiver: number, media: number, highestSequence: number): Buffer {
+/** What a receiver tells of a stream beside its highest sequence number; nothing was lost by default. */
+interface Reception {
+  /** Of 256, since the report before. */
+  fractionLost?: number;
+  /** Altogether. */
+  lost?: number;
+  /** The middle of the NTP time of the last sender report, and how long ago that came, in 1/65536 s. */
+  lastReport?: number;
+  delay?: number;
+}
+
+/** A receiver report of `receiver` (RFC 3550, section 6.4.2) about one stream. */
+export function receiverReport(
+  receiver: number,
+  media: number,
+  highestSequence: number,
+  { fractionLost = 0, lost = 0, lastReport = 0, delay = 0 }: Reception = {},
+): Buffer {
   const packet = Buffer.alloc(32);
   packet.writeUInt8(0x81, 0);
   packet.writeUInt8(201, 1);
   packet.writeUInt16BE(7, 2);
   packet.writeUInt32BE(receiver, 4);
   packet.writeUInt32BE(media, 8);
+  packet.writeUInt8(fractionLost, 12);
+  packet.writeIntBE(lost, 13, 3);
   packet.writeUInt32BE(highestSequence >>> 0, 16);
+  packet.writeUInt32BE(lastReport >>> 0, 24);
+  packet.writeUInt32BE(delay >>> 0, 28);
   return packet;
 }

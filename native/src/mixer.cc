@@ -36,6 +36,8 @@ constexpr size_t kMaxSamples = 8 * kFrameSamples;
 constexpr uint32_t kSampleRate = 48'000;
 constexpr int kBitrateBps = 48'000, kComplexity = 5;
 constexpr size_t kMaxPacketSize = 1'000;
+// The encoder gives ever more to the repeats; with more than this it would sound bad without helping more.
+constexpr int kMostLossPercent = 25;
 // A listener who hears nothing is sent nothing, once the last sound has left the encoder.
 constexpr int kTrailingFrames = 5;
 // Levels are told of every 100 ms while anybody is heard, and for a second afterwards.
@@ -99,6 +101,7 @@ class Output {
     silent_frames_ = silent ? std::min(silent_frames_ + 1, kTrailingFrames + 1) : 0;
     if (silent_frames_ > kTrailingFrames) return false;
     if (!encoder_) Start();
+    ExpectLoss(sender_->loss_percent());
     packet.resize(kMaxPacketSize);
     int size = opus_encode(encoder_, frame.data(), kFrameSamples, packet.data(), kMaxPacketSize);
     packet.resize(static_cast<size_t>(std::max(size, 0)));
@@ -119,7 +122,17 @@ class Output {
     opus_encoder_ctl(encoder_, OPUS_SET_COMPLEXITY(kComplexity));
   }
 
+  // With loss each packet repeats the one before, less well (RFC 6716, section 2.1.7): only where there is loss, as it costs quality.
+  void ExpectLoss(int percent) {
+    percent = std::min(percent, kMostLossPercent);
+    if (percent == loss_percent_) return;
+    loss_percent_ = percent;
+    opus_encoder_ctl(encoder_, OPUS_SET_INBAND_FEC(percent > 0 ? 1 : 0));
+    opus_encoder_ctl(encoder_, OPUS_SET_PACKET_LOSS_PERC(percent));
+  }
+
   std::shared_ptr<AudioSender> sender_;
+  int loss_percent_ = 0;
   OpusEncoder* encoder_ = nullptr;
   int silent_frames_ = kTrailingFrames + 1;
 };

@@ -27,6 +27,8 @@ using video_sender::VideoSender;
 constexpr uint32_t kClockRate = 90'000;
 // A second of video: when the send thread is further behind, frames are lost here instead of being sent ever later.
 constexpr int kMaxWaitingFrames = 30;
+// Times one for the slot of the highest rank, two for the next.
+constexpr gint64 kThinnedIntervalUs = 3'000'000;
 
 class RelayCore;
 
@@ -45,12 +47,16 @@ class FeedCore : public std::enable_shared_from_this<FeedCore> {
 
  private:
   void Leave(std::shared_ptr<RelayCore>& relay);
+  void AskAgain();
 
   std::shared_ptr<VideoSender> sender_;
   CallbackPtr on_starved_;
   std::shared_ptr<RelayCore> current_, pending_;
   CallbackPtr on_shown_;
   bool await_key_frame_ = false;
+  // It waits because the path had no room.
+  bool thinned_ = false;
+  gint64 asked_us_ = 0;
   GstClockTime last_time_ = 0;
 };
 
@@ -101,21 +107,38 @@ void FeedCore::Clear() {
 }
 
 void FeedCore::Offer(RelayCore* relay, const FramePtr& frame, GstClockTime time) {
-  if (relay == pending_.get()) {
+  bool changes = relay == pending_.get();
+  if (changes) {
     if (!frame->is_key) return;
     Leave(current_);
     current_ = std::move(pending_);
     pending_.reset();
     await_key_frame_ = false;
+    thinned_ = false;
     if (on_shown_) Post([shown = std::move(on_shown_)](Napi::Env) { shown->Call({}); });
     on_shown_.reset();
   }
   if (relay != current_.get()) return;
-  if (await_key_frame_ && !frame->is_key) return;
-  await_key_frame_ = false;
+  bool has_room = sender_->HasRoomFor(*frame);
+  if (await_key_frame_ && !frame->is_key) {
+    if (thinned_) AskAgain();
+    return;
+  }
+  // What a slot changes to must be seen, whatever the path takes.
+  thinned_ = !has_room && !changes;
+  await_key_frame_ = thinned_;
+  if (thinned_) return;
   // Two publishers' clocks differ by some milliseconds: the viewer's RTP time must still never go back.
   last_time_ = std::max(time, last_time_ + GST_MSECOND);
   sender_->Send(frame, last_time_);
+}
+
+// A stream whose frames the path had no room for goes on when there is room again. Its key frames cost all who watch it.
+void FeedCore::AskAgain() {
+  gint64 now = g_get_monotonic_time();
+  if (!on_starved_ || now - asked_us_ < kThinnedIntervalUs * (1 + sender_->rank()) || !sender_->HasRoomForKeyFrame()) return;
+  asked_us_ = now;
+  Post([starved = on_starved_](Napi::Env) { starved->Call({}); });
 }
 
 void FeedCore::Lose(RelayCore* relay) {
@@ -197,13 +220,14 @@ Napi::FunctionReference RelayWrap::constructor;
 
 class FeedWrap : public Napi::ObjectWrap<FeedWrap> {
  public:
-  // new Feed(transport, {ssrc, payloadType}, onStarved, onKeyFrameWanted)
+  // new Feed(transport, {ssrc, payloadType, rank}, onStarved, onKeyFrameWanted)
   explicit FeedWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FeedWrap>(info) {
     auto transport = transport::From(info[0]);
     if (!transport || !info[2].IsFunction() || !info[3].IsFunction())
       throw Napi::TypeError::New(info.Env(), "a transport and two functions are needed");
     auto identity = rtp::IdentityFrom(info[1], kClockRate);
-    auto sender = std::make_shared<VideoSender>(identity, transport, std::make_shared<js_queue::Callback>(info[3].As<Napi::Function>()));
+    int rank = info[1].As<Napi::Object>().Get("rank").ToNumber().Int32Value();
+    auto sender = std::make_shared<VideoSender>(identity, rank, transport, std::make_shared<js_queue::Callback>(info[3].As<Napi::Function>()));
     core_ = std::make_shared<FeedCore>(sender, std::make_shared<js_queue::Callback>(info[2].As<Napi::Function>()));
     send_thread::Post([transport, ssrc = identity.ssrc, sender] { transport->Add(ssrc, sender); });
   }

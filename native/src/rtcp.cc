@@ -14,10 +14,11 @@ using bytes::Put16;
 using bytes::Put32;
 
 constexpr uint8_t kVersion = 0x80;
-constexpr uint8_t kSenderReport = 200, kSourceDescription = 202, kTransportFeedback = 205, kPayloadFeedback = 206;
+constexpr uint8_t kSenderReport = 200, kReceiverReport = 201, kSourceDescription = 202, kTransportFeedback = 205, kPayloadFeedback = 206;
 constexpr uint8_t kNack = 1, kPictureLoss = 1, kFullIntraRequest = 4;
 constexpr uint8_t kCnameItem = 1;
 constexpr size_t kFeedbackHeader = 12;
+constexpr size_t kSenderReportHeader = 28, kReceiverReportHeader = 8, kReportBlock = 24;
 
 void ReadNack(const uint8_t* fci, const uint8_t* end, Feedback& feedback) {
   for (; fci + 4 <= end; fci += 4) {
@@ -47,17 +48,38 @@ void ReadOne(const uint8_t* packet, const uint8_t* end, std::vector<Feedback>& a
   }
 }
 
-}  // namespace
-
-std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size) {
-  std::vector<Feedback> all;
+// Calls `read` with the begin and the end of each packet of a compound, up to the first that cannot be read.
+template <class Read>
+void ForEach(const uint8_t* packet, size_t size, Read read) {
   const uint8_t* end = packet + size;
   while (packet + 4 <= end && (packet[0] & 0xc0) == kVersion) {
     size_t length = 4 * (Get16(packet + 2) + 1);
     if (length > static_cast<size_t>(end - packet)) break;
-    ReadOne(packet, packet + length, all);
+    read(packet, packet + length);
     packet += length;
   }
+}
+
+}  // namespace
+
+std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size) {
+  std::vector<Feedback> all;
+  ForEach(packet, size, [&all](const uint8_t* one, const uint8_t* end) { ReadOne(one, end, all); });
+  return all;
+}
+
+std::vector<ReceptionReport> ReadReports(const uint8_t* packet, size_t size) {
+  std::vector<ReceptionReport> all;
+  ForEach(packet, size, [&all](const uint8_t* one, const uint8_t* end) {
+    uint8_t type = one[1];
+    if (type != kSenderReport && type != kReceiverReport) return;
+    const uint8_t* block = one + (type == kSenderReport ? kSenderReportHeader : kReceiverReportHeader);
+    for (int count = one[0] & 0x1f; count > 0 && block + kReportBlock <= end; count--, block += kReportBlock) {
+      // 24 bits with a sign.
+      auto lost = static_cast<int32_t>(Get32(block + 4) << 8) >> 8;
+      all.push_back({Get32(block), block[4], lost, static_cast<uint16_t>(Get16(block + 10)), Get32(block + 16), Get32(block + 20)});
+    }
+  });
   return all;
 }
 

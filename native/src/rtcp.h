@@ -17,6 +17,19 @@ struct Feedback {
 // The feedback in a compound packet; what cannot be read, or is of another kind, is passed over.
 std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size);
 
+// What a receiver tells of one stream (RFC 3550, section 6.4.1).
+struct ReceptionReport {
+  uint32_t ssrc;
+  uint8_t fraction_lost;   // of 256, since the report before
+  int32_t lost;            // altogether; less than the truth, even below zero, as repeats count as received
+  uint16_t last_sequence;  // the lower half of the highest sequence number received
+  uint32_t last_report;    // the middle of the NTP time of the last sender report; 0 when there was none
+  uint32_t delay;          // since that came, in 1/65536 s
+};
+
+// The reception reports in a compound packet, of sender and of receiver reports.
+std::vector<ReceptionReport> ReadReports(const uint8_t* packet, size_t size);
+
 constexpr size_t kPictureLossSize = 12;
 
 // Writes a picture loss indication (RFC 4585, section 6.3.1) of `sender` about the stream `media`.

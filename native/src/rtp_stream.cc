@@ -1,20 +1,10 @@
 #include "rtp_stream.h"
 
 #include "bytes.h"
+#include "ntp.h"
 #include "running_time.h"
 
 namespace rtp {
-namespace {
-
-constexpr uint64_t kUnixEpochInNtp = 2'208'988'800;  // seconds from 1900 to 1970
-
-uint64_t NtpNow() {
-  auto now = static_cast<uint64_t>(g_get_real_time());
-  return ((now / G_USEC_PER_SEC + kUnixEpochInNtp) << 32) + ((now % G_USEC_PER_SEC) << 32) / G_USEC_PER_SEC;
-}
-
-}  // namespace
-
 // The first sequence number is below 2^15, so that packets that are lost at once do not hide the rollover (RFC 3711, section 3.3.1).
 Stream::Stream(Identity identity, std::shared_ptr<transport::Core> transport)
     : identity_(identity), transport_(std::move(transport)), next_index_(g_random_int() & 0x7fff), first_timestamp_(g_random_int()) {}
@@ -44,7 +34,7 @@ uint64_t Stream::Count(size_t payload_size) {
 void Stream::Report() {
   if (packets_ == packets_reported_) return;
   packets_reported_ = packets_;
-  rtcp::SenderReport report = {identity_.ssrc, NtpNow(), TimestampAt(running_time::Now()), packets_, payload_bytes_};
+  rtcp::SenderReport report = {identity_.ssrc, ntp::Now(), TimestampAt(running_time::Now()), packets_, payload_bytes_};
   transport_->SendReport(report);
 }
 

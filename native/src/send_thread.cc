@@ -2,8 +2,10 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -25,6 +27,21 @@ Inbox& TheInbox() {
   return *inbox;
 }
 
+// On the send thread only.
+std::multimap<Clock::time_point, std::function<void()>>& Later() {
+  static auto* later = new std::multimap<Clock::time_point, std::function<void()>>;
+  return *later;
+}
+
+void RunThoseDue() {
+  auto& later = Later();
+  for (auto now = Clock::now(); !later.empty() && later.begin()->first <= now;) {
+    auto task = std::move(later.begin()->second);
+    later.erase(later.begin());
+    task();
+  }
+}
+
 void Run(const std::function<void()>& every_second) {
   auto& inbox = TheInbox();
   auto next = Clock::now() + std::chrono::seconds(1);
@@ -32,7 +49,8 @@ void Run(const std::function<void()>& every_second) {
   for (;;) {
     {
       std::unique_lock<std::mutex> lock(inbox.mutex);
-      inbox.filled.wait_until(lock, next, [&] { return !inbox.tasks.empty(); });
+      auto until = Later().empty() ? next : std::min(next, Later().begin()->first);
+      inbox.filled.wait_until(lock, until, [&] { return !inbox.tasks.empty(); });
       tasks.swap(inbox.tasks);
     }
     for (auto& task : tasks) {
@@ -40,6 +58,7 @@ void Run(const std::function<void()>& every_second) {
       task = nullptr;  // what it holds goes now, not with the last one
     }
     tasks.clear();
+    RunThoseDue();
     if (Clock::now() < next) continue;
     every_second();
     next = Clock::now() + std::chrono::seconds(1);
@@ -63,6 +82,10 @@ void Post(std::function<void()> task) {
     inbox.tasks.push_back(std::move(task));
   }
   if (idle) inbox.filled.notify_one();
+}
+
+void PostLater(int milliseconds, std::function<void()> task) {
+  Later().emplace(Clock::now() + std::chrono::milliseconds(milliseconds), std::move(task));
 }
 
 }  // namespace send_thread

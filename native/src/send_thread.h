@@ -11,4 +11,7 @@ void Start(std::function<void()> every_second);
 // Runs `task` on the send thread, behind those that were posted before. Callable from any thread.
 void Post(std::function<void()> task);
 
+// Runs `task` on the send thread after `milliseconds`, a little late. Callable on the send thread only.
+void PostLater(int milliseconds, std::function<void()> task);
+
 }  // namespace send_thread

@@ -4,6 +4,7 @@
 
 #include "gst_object.h"
 #include "js_queue.h"
+#include "ntp.h"
 #include "send_thread.h"
 
 namespace transport {
@@ -11,6 +12,7 @@ namespace {
 
 // With BUNDLE and rtcp-mux webrtcbin has one ICE stream of one component.
 constexpr guint kStreamId = 1, kComponentId = NICE_COMPONENT_TYPE_RTP;
+constexpr int32_t kLongestRoundTrip = 60 * 65'536;
 constexpr guint kAes128 = 1, kSha1With80Bits = 2;  // GstDtlsSrtpCipher and GstDtlsSrtpAuth
 
 // The open ones; on the send thread.
@@ -32,6 +34,7 @@ void Core::SetPath(std::shared_ptr<datagrams::Path> path) {
 }
 
 void Core::Close() {
+  if (pacer_) pacer_->Clear();
   encryptor_.reset();
   path_.reset();
   streams_.clear();
@@ -39,6 +42,20 @@ void Core::Close() {
 
 void Core::Send(const uint8_t* data, size_t size, size_t datagram_size) {
   path_->Send(data, size, datagram_size);
+}
+
+void Core::SendVideo(const uint8_t* data, size_t size, size_t datagram_size) {
+  budget_.OnSent(size, g_get_monotonic_time());
+  if (!budget_.limited() && (!pacer_ || pacer_->empty())) {
+    Send(data, size, datagram_size);
+    return;
+  }
+  if (!pacer_)
+    pacer_ = std::make_shared<pacer::Pacer>([this](const uint8_t* datagram, size_t length) {
+      if (is_open()) Send(datagram, length, length);
+    });
+  pacer_->SetRate(budget_.limit_bps());
+  pacer_->Take(data, size, datagram_size);
 }
 
 void Core::Add(uint32_t ssrc, std::weak_ptr<Stream> stream) {
@@ -69,6 +86,18 @@ void Core::OnFeedback(const std::vector<rtcp::Feedback>& all) {
     auto found = streams_.find(feedback.ssrc);
     auto stream = found == streams_.end() ? nullptr : found->second.lock();
     if (stream) stream->OnFeedback(feedback);
+  }
+}
+
+void Core::OnReports(const std::vector<rtcp::ReceptionReport>& all, uint32_t arrival) {
+  if (!is_open()) return;
+  for (const auto& report : all) {
+    auto found = streams_.find(report.ssrc);
+    auto stream = found == streams_.end() ? nullptr : found->second.lock();
+    // RFC 3550, section 6.4.1; clocks that were set meanwhile make it negative, or absurd.
+    auto round_trip = static_cast<int32_t>(arrival - report.last_report - report.delay);
+    bool known = report.last_report != 0 && round_trip >= 0 && round_trip < kLongestRoundTrip;
+    if (stream) stream->OnReport(report, known ? int64_t{round_trip} * 1'000'000 / 65'536 : -1);
   }
 }
 
@@ -141,9 +170,14 @@ GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
   if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return GST_PAD_PROBE_OK;
   auto feedback = rtcp::ReadFeedback(map.data, map.size);
+  auto reports = rtcp::ReadReports(map.data, map.size);
   gst_buffer_unmap(buffer, &map);
   if (!feedback.empty()) {
     send_thread::Post([core = *static_cast<CorePtr*>(data), feedback = std::move(feedback)] { core->OnFeedback(feedback); });
+  }
+  if (!reports.empty()) {
+    auto arrival = static_cast<uint32_t>(ntp::Now() >> 16);
+    send_thread::Post([core = *static_cast<CorePtr*>(data), reports = std::move(reports), arrival] { core->OnReports(reports, arrival); });
   }
   return GST_PAD_PROBE_OK;
 }

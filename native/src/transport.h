@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "datagrams.h"
+#include "pacer.h"
 #include "rtcp.h"
+#include "send_budget.h"
 #include "srtp_encryptor.h"
 
 namespace transport {
@@ -19,6 +21,8 @@ class Stream {
  public:
   virtual ~Stream() = default;
   virtual void OnFeedback(const rtcp::Feedback& feedback) = 0;
+  // `round_trip_us` is negative when it is not known.
+  virtual void OnReport(const rtcp::ReceptionReport& report, int64_t round_trip_us) = 0;
   // Called about once a second, for a sender report.
   virtual void Report() = 0;
 };
@@ -37,6 +41,9 @@ class Core : public std::enable_shared_from_this<Core> {
   srtp::Encryptor& encryptor() { return *encryptor_; }
   // Sends datagrams that lie one behind the other, each of `datagram_size` bytes but the last, which may be shorter.
   void Send(const uint8_t* data, size_t size, size_t datagram_size);
+  // The same for video, which leaves at the path's pace where that is known, and counts against its budget.
+  void SendVideo(const uint8_t* data, size_t size, size_t datagram_size);
+  send_budget::SendBudget& budget() { return budget_; }
   // Asks the page for a key frame of a stream of its own, at once: rtpsession would wait for its next turn.
   void RequestKeyFrame(uint32_t ssrc);
   // Sends a sender report with the transport's CNAME.
@@ -44,6 +51,7 @@ class Core : public std::enable_shared_from_this<Core> {
 
   void Add(uint32_t ssrc, std::weak_ptr<Stream> stream);
   void OnFeedback(const std::vector<rtcp::Feedback>& all);
+  void OnReports(const std::vector<rtcp::ReceptionReport>& all, uint32_t arrival);
   void Report();
 
  private:
@@ -51,6 +59,8 @@ class Core : public std::enable_shared_from_this<Core> {
   void SendRtcp(uint8_t* packet, size_t size);
 
   std::string cname_;
+  send_budget::SendBudget budget_;
+  std::shared_ptr<pacer::Pacer> pacer_;
   // The SSRC of the first stream: pages pass feedback on by a sender that they have been told of.
   uint32_t feedback_ssrc_ = 0;
   // Counts all RTCP packets, whatever their sender: an index is never used twice with one SSRC (RFC 3711, section 9.1).

@@ -26,8 +26,9 @@ constexpr size_t DividedUp(size_t dividend, size_t divisor) {
 
 }  // namespace
 
-VideoSender::VideoSender(rtp::Identity identity, std::shared_ptr<transport::Core> transport, js_queue::CallbackPtr on_key_frame_wanted)
+VideoSender::VideoSender(rtp::Identity identity, int rank, std::shared_ptr<transport::Core> transport, js_queue::CallbackPtr on_key_frame_wanted)
     : rtp::Stream(identity, std::move(transport)),
+      rank_(rank),
       on_key_frame_wanted_(std::move(on_key_frame_wanted)),
       picture_id_(static_cast<uint16_t>(g_random_int() & 0x7fff)) {}
 
@@ -50,7 +51,9 @@ void VideoSender::Send(const frame::FramePtr& frame, GstClockTime time) {
       Count(written - rtp::kHeaderSize - srtp::kTagSize);
       used += written;
     }
-    transport().Send(batch, used, packet_size);
+    counts_.new_packets += static_cast<int64_t>(used / packet_size + (used % packet_size > 0));
+    counts_.new_bytes += static_cast<int64_t>(used);
+    SendCounted(batch, used, packet_size);
   }
   resends_allowed_ = std::min(kMaxResends, resends_allowed_ + count);
 }
@@ -69,7 +72,8 @@ size_t VideoSender::Write(uint8_t* packet, const Sent& sent, size_t number) {
 }
 
 void VideoSender::OnFeedback(const rtcp::Feedback& feedback) {
-  if (feedback.key_frame) AskForKeyFrame();
+  // One that cannot be sent is not asked for: the receiver asks again.
+  if (feedback.key_frame && HasRoomForKeyFrame()) AskForKeyFrame();
   for (uint16_t sequence : feedback.lost_packets) Resend(sequence);
 }
 
@@ -82,7 +86,8 @@ void VideoSender::AskForKeyFrame() {
 
 // The very same packet: a receiver that has it already drops it as a repeat.
 void VideoSender::Resend(uint16_t sequence) {
-  if (resends_allowed_ == 0) return;
+  // Where there is no room for what is new there is none for repeats: a full path would be filled with them.
+  if (resends_allowed_ == 0 || !transport().budget().Allows(rank_, 0, false, g_get_monotonic_time())) return;
   uint64_t index = (next_index() & ~0xffffULL) | sequence;
   if (index >= next_index()) index -= 0x10000;
   auto found = std::find_if(history_.rbegin(), history_.rend(), [index](const Sent& sent) { return sent.first_index <= index; });
@@ -90,7 +95,35 @@ void VideoSender::Resend(uint16_t sequence) {
   resends_allowed_--;
   uint8_t packet[kMaxPacketSize];
   size_t size = Write(packet, *found, index - found->first_index);
-  transport().Send(packet, size, size);
+  SendCounted(packet, size, size);
+}
+
+void VideoSender::SendCounted(const uint8_t* data, size_t size, size_t datagram_size) {
+  counts_.all_bytes += static_cast<int64_t>(size);
+  transport().SendVideo(data, size, datagram_size);
+}
+
+void VideoSender::OnReport(const rtcp::ReceptionReport& report, int64_t round_trip_us) {
+  gint64 now = g_get_monotonic_time();
+  Counts before = counts_;
+  counts_ = {now, report.last_sequence, report.lost};
+  if (before.at_us == 0 || before.new_packets == 0) return;
+  int64_t expected = static_cast<uint16_t>(report.last_sequence - before.sequence);
+  int64_t lost = report.lost - before.lost, arrived = std::max<int64_t>(0, expected - lost);
+  int64_t received_bytes = arrived * before.new_bytes / before.new_packets;
+  transport().budget().OnReport(report.ssrc, {now - before.at_us, expected, lost, received_bytes, before.all_bytes, round_trip_us}, now);
+}
+
+bool VideoSender::HasRoomFor(const frame::Frame& frame) {
+  gint64 now = g_get_monotonic_time();
+  if (frame.is_key) key_frame_size_ = frame.data.size();
+  auto& budget = transport().budget();
+  budget.OnWanted(frame.data.size(), now);
+  return budget.Allows(rank_, frame.data.size(), frame.is_key, now);
+}
+
+bool VideoSender::HasRoomForKeyFrame() {
+  return transport().budget().Allows(rank_, key_frame_size_, true, g_get_monotonic_time());
 }
 
 }  // namespace video_sender

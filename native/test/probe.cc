@@ -1,5 +1,6 @@
 // Runs what needs no GStreamer for the tests: a command with hexadecimal arguments on each line of the input, an answer on each
 // line of the output.
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "../src/loudness.h"
 #include "../src/rtcp.h"
+#include "../src/send_budget.h"
 #include "../src/srtp_encryptor.h"
 
 namespace {
@@ -67,6 +69,48 @@ std::string ReadFeedback(std::istream& arguments) {
   return text.str();
 }
 
+// read-reports PACKET: `SSRC FRACTION_LOST LOST SEQUENCE LAST_REPORT DELAY;` for each
+std::string ReadReports(std::istream& arguments) {
+  std::string packet;
+  arguments >> packet;
+  auto bytes = FromHex(packet);
+  std::ostringstream text;
+  for (const auto& report : rtcp::ReadReports(bytes.data(), bytes.size()))
+    text << report.ssrc << ' ' << int{report.fraction_lost} << ' ' << report.lost << ' ' << report.last_sequence << ' ' << report.last_report
+         << ' ' << report.delay << ';';
+  return text.str();
+}
+
+// budget EVENT…: a line of events at times in milliseconds, in their order. `report:AT:PERIOD:EXPECTED:LOST:RECEIVED:SENT:ROUND_TRIP`,
+// `sound:AT:LOST_PERCENT`, `wanted:AT:BYTES`, `sent:AT:BYTES`, `allows:AT:RANK:BYTES:KEY` and `limit:AT`; answers of the last two, one after another.
+std::string Budget(std::istream& arguments) {
+  send_budget::SendBudget budget;
+  std::ostringstream text;
+  for (std::string event; arguments >> event;) {
+    std::replace(event.begin(), event.end(), ':', ' ');
+    std::istringstream words(event);
+    std::string kind;
+    int64_t at;
+    words >> kind >> at;
+    at *= 1000;
+    int64_t values[6] = {};
+    for (int64_t& value : values) words >> value;
+    if (kind == "report")
+      budget.OnReport(1, {values[0] * 1000, values[1], values[2], values[3], values[4], values[5] < 0 ? -1 : values[5] * 1000}, at);
+    else if (kind == "wanted")
+      budget.OnWanted(static_cast<size_t>(values[0]), at);
+    else if (kind == "sent")
+      budget.OnSent(static_cast<size_t>(values[0]), at);
+    else if (kind == "sound")
+      budget.OnSoundReport(static_cast<double>(values[0]) / 100, at);
+    else if (kind == "allows")
+      text << budget.Allows(static_cast<int>(values[0]), static_cast<size_t>(values[1]), values[2] != 0, at) << ' ';
+    else if (kind == "limit")
+      text << static_cast<int64_t>(budget.limit_bps()) << ' ';
+  }
+  return text.str();
+}
+
 // write-report SSRC NTP_TIME RTP_TIME PACKETS BYTES CNAME
 std::string WriteReport(std::istream& arguments) {
   rtcp::SenderReport report;
@@ -108,6 +152,8 @@ std::string Answer(const std::string& line) {
   if (command == "protect-rtp") return ProtectRtp(arguments);
   if (command == "protect-rtcp") return ProtectRtcp(arguments);
   if (command == "read-feedback") return ReadFeedback(arguments);
+  if (command == "read-reports") return ReadReports(arguments);
+  if (command == "budget") return Budget(arguments);
   if (command == "write-report") return WriteReport(arguments);
   if (command == "write-picture-loss") return WritePictureLoss(arguments);
   if (command == "level") return Level(arguments);

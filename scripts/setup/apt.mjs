@@ -21,9 +21,11 @@ const TO_RUN = [
   'gstreamer1.0-x', // clockoverlay
   'fonts-dejavu-core',
 ];
-const TO_TEST = ['chromium', 'curl', 'iproute2', 'util-linux', 'fonts-noto-cjk', 'gstreamer1.0-tools'];
+const TO_TEST = ['chromium', 'coturn', 'curl', 'iproute2', 'util-linux', 'fonts-noto-cjk', 'gstreamer1.0-tools'];
 /** What the benches measure beside webstreamer; without it they leave it out. */
 const PEERS = ['janus'];
+/** Those that Debian would start as a service and open to the network, where systemd runs services: they are masked first. */
+const SERVERS = [...PEERS, 'coturn'];
 
 /**
  * The Debian packages that a mode needs.
@@ -67,14 +69,21 @@ export function aptStep(packages) {
         return;
       }
       if (process.getuid?.() !== 0) {
+        const servers = serversIn(missing);
+        const mask = servers.length > 0 && hasSystemctl() ? `systemctl mask ${servers.join(' ')} && sudo ` : '';
         const apt = `apt-get update && sudo apt-get ${installing(missing).join(' ')}`;
         throw new SetupError(
-          `Some system packages are missing. Install them with this command, then try again:\n\n  sudo ${apt}\n`,
+          `Some system packages are missing. Install them with this command, then try again:\n\n  sudo ${mask}${apt}\n`,
         );
       }
       install(missing);
     },
   };
+}
+
+/** @param {string[]} packages names @returns {string[]} those that would run as a service */
+function serversIn(packages) {
+  return packages.filter((name) => SERVERS.includes(name));
 }
 
 /** @param {string[]} packages names @returns {string[]} the arguments of apt-get */
@@ -84,6 +93,12 @@ function installing(packages) {
 
 /** @param {string[]} packages names */
 function install(packages) {
+  const servers = serversIn(packages);
+  if (servers.length > 0 && hasSystemctl()) {
+    const names = servers.join(' ');
+    runQuietly('systemctl', ['mask', ...servers]);
+    console.log(`set-up: ${names} must not run as a service (undo: systemctl unmask ${names})`);
+  }
   console.log(`set-up: installing ${packages.join(' ')}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   runQuietly('apt-get', ['update'], { env });
@@ -91,8 +106,7 @@ function install(packages) {
 }
 
 /**
- * Installs what the benches compare with, when this is root; the benches do without. The packages are servers, which Debian would
- * start and open to the network: where systemd runs services, theirs are masked first.
+ * Installs what the benches compare with, when this is root; the benches do without.
  * @returns {import('./step.d.ts').Step} the step
  */
 export function peersStep() {
@@ -101,12 +115,6 @@ export function peersStep() {
     needed: () => missing.length > 0,
     run() {
       try {
-        if (hasSystemctl()) {
-          runQuietly('systemctl', ['mask', ...missing]);
-          console.log(
-            `set-up: ${missing.join(' ')} must not run as a service (undo: systemctl unmask ${missing.join(' ')})`,
-          );
-        }
         install(missing);
       } catch (error) {
         if (!(error instanceof SetupError)) throw error;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CreateRoom } from './http-api/room.ts';
+import { IceConfig } from './ice.ts';
 
 /** The room that is there when nothing else is configured: `lobby`, where everybody sees everybody, with eight connections. */
 const DEFAULT_ROOMS = [{ name: 'lobby', connections: ['1', '2', '3', '4', '5', '6', '7', '8'] }];
@@ -79,12 +80,7 @@ export const Config = z.strictObject({
   pages: z.string().min(1).optional(),
   /** The number of media workers. */
   workers: z.int().min(1).max(64).default(1),
-  ice: z
-    .strictObject({
-      /** The IP addresses offered to browsers; none = every address of the machine. */
-      addresses: z.array(IpAddress).default([]),
-    })
-    .prefault({}),
+  ice: IceConfig.prefault({}),
   video: z
     .strictObject({
       /** The most that each page is asked to send. */

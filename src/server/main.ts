@@ -99,12 +99,14 @@ async function startRoomsPart(
   closing: CloseStack<Reason>,
   onEvent: (event: ApiEvent) => void,
 ): Promise<void> {
+  const { addresses, ...ice } = config.ice;
   const media =
     engine ??
     (await createWorkerEngine({
       workerEntry: join(root, 'dist', 'worker', 'main.js'),
       workers: config.workers,
-      iceAddresses: config.ice.addresses,
+      iceAddresses: addresses,
+      ice,
       maxBitrateBps: config.video.maxBitrateBps,
       logger: logger.child({ part: 'media' }),
     }));

@@ -12,6 +12,7 @@ import type {
   View,
   ViewChange,
 } from '../protocol/media-ipc/view.ts';
+import { CandidateWatch } from './candidate-watch.ts';
 import { DataChannels } from './data-channels.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
@@ -22,6 +23,7 @@ import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
 import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc, VP8_RTP_CAPS } from './rtp-caps.ts';
 import { Slot } from './slot.ts';
+import type { SoundRepair } from './sound-repair.ts';
 import { receiveAudio, receiveVideo, ssrcOf } from './uplink.ts';
 import { isSame, NO_UPLOADS, type Uploads, Uplinks } from './uplinks.ts';
 import type { VideoStream } from './video-stream.ts';
@@ -57,6 +59,10 @@ export class Endpoint {
   readonly #candidates = new PageCandidates((candidate) => {
     this.#useCandidate(candidate);
   });
+  readonly #candidateWatch = new CandidateWatch(() => {
+    this.#noCandidates();
+  });
+  readonly #soundRepairs: SoundRepair[] = [];
   readonly #uplinks: Uplinks;
   #uploads: Uploads = NO_UPLOADS;
   #published: Published = { audio: false, video: false, screen: false };
@@ -99,8 +105,9 @@ export class Endpoint {
   }
 
   #makePeer(cname: string): Peer {
-    const { gst, addresses } = this.#context;
-    const peer = new Peer(gst, this.#scope, this.#pipeline, addresses, cname, {
+    const { gst, addresses, options } = this.#context;
+    const ice = { addresses, settings: options.ice };
+    const peer = new Peer(gst, this.#scope, this.#pipeline, ice, cname, {
       candidate: (line, candidate) => {
         this.#localCandidate(line, candidate);
       },
@@ -140,7 +147,7 @@ export class Endpoint {
 
   #addSlot(): void {
     const { gst, slate } = this.#context;
-    this.#slots.push(new Slot(gst, this.#peer.transport, slate));
+    this.#slots.push(new Slot(gst, this.#peer.transport, slate, this.#slots.length));
   }
 
   // ---- what the server asks
@@ -185,6 +192,7 @@ export class Endpoint {
   }
 
   async #firstOffer(): Promise<string> {
+    this.#candidateWatch.start();
     this.#channels.offer();
     const offer = await this.#peer.createOffer();
     this.#channels.guard();
@@ -248,8 +256,17 @@ export class Endpoint {
 
   #localCandidate(sdpMLineIndex: number, candidate: string): void {
     if (this.#closing) return;
+    this.#candidateWatch.stop();
     const sdpMid = mediaIds(this.#negotiation.serverOffer ?? '')[sdpMLineIndex] ?? null;
     this.#report({ type: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex } });
+  }
+
+  #noCandidates(): void {
+    const { addresses, options } = this.#context;
+    const { portRange, transportPolicy } = options.ice ?? {};
+    const fields = { endpoint: this.id, code: 'no-ice-candidates', addresses, portRange, transportPolicy };
+    this.#context.log('error', fields, 'ICE finds no address to offer: no free port, or no relay that answers');
+    this.#fail();
   }
 
   #onConnected(): void {
@@ -307,9 +324,10 @@ export class Endpoint {
       this.#uplinks.addPicture(ssrc, stream);
       this.#peer.onVideo();
     } else {
-      receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
+      const repair = receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
         this.#uplinks.addSound(ssrc, this.#room.mixer.addInput(appsink));
       });
+      this.#soundRepairs.push(repair);
     }
     this.#uploadsChanged();
   }
@@ -337,6 +355,7 @@ export class Endpoint {
     if (!this.#connected || this.#closing) return;
     this.#uplinks.watch();
     this.#uploadsChanged();
+    for (const repair of this.#soundRepairs) repair.watch();
     const stalled = this.#peer.idleMs > this.#context.options.stallTimeoutMs;
     if (stalled === this.#stalled) return;
     this.#stalled = stalled;
@@ -359,6 +378,7 @@ export class Endpoint {
 
   async #end(): Promise<void> {
     this.#scope.disconnect();
+    this.#candidateWatch.stop();
     for (const slot of this.#slots) slot.close();
     this.#uplinks.close();
     if (this.#mixerOutput !== null) this.#room.mixer.remove(this.#mixerOutput);

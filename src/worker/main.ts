@@ -1,5 +1,5 @@
 import { WebstreamerError } from '../protocol/errors.ts';
-import { Request, type WorkerMessage, WorkerOptions } from '../protocol/media-ipc/messages.ts';
+import { Request, WORKER_OPTIONS_VARIABLE, type WorkerMessage, WorkerOptions } from '../protocol/media-ipc/messages.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type GstBinding, loadBinding } from './gst/binding.ts';
 import { missingElements } from './gst/elements.ts';
@@ -67,7 +67,7 @@ function load(): GstBinding {
 }
 
 async function run(): Promise<void> {
-  const options = WorkerOptions.parse(JSON.parse(process.argv[2] ?? 'null'));
+  const options = WorkerOptions.parse(JSON.parse(process.env[WORKER_OPTIONS_VARIABLE] ?? 'null'));
   const gst = load();
   const context = makeContext(gst, options);
   await warmUp(context);

@@ -1,6 +1,7 @@
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { BufferCounter, GstBinding, GstElement, GstObject, GstPad, Transport } from './gst/binding.ts';
 import type { Scope } from './gst/scope.ts';
+import { configureIce, type IceWays } from './ice-ways.ts';
 
 // Re-ordered and re-sent packets are waited for this long; with less, late packets of a busy machine count as lost.
 const JITTER_BUFFER_MS = 200;
@@ -28,19 +29,19 @@ export class Peer {
   #incoming: BufferCounter[] = [];
   #connectedMs = Infinity;
 
-  /** Makes the webrtcbin in `pipeline`; ICE candidates are gathered on `addresses`; `cname` is the one in our RTCP. */
+  /** Makes the webrtcbin in `pipeline`; ICE looks for its ways as `ice` says; `cname` is the one in our RTCP. */
   constructor(
     gst: GstBinding,
     scope: Scope,
     pipeline: GstElement,
-    addresses: readonly string[],
+    ice: IceWays,
     cname: string,
     handlers: PeerHandlers,
   ) {
     this.#scope = scope;
     this.webrtcbin = scope.keep(gst.createElement('webrtcbin'));
     this.webrtcbin.set('bundle-policy', 'max-bundle').set('latency', JITTER_BUFFER_MS);
-    this.#configureIce(addresses);
+    configureIce(this.webrtcbin, ice);
     this.#withRtpbin((rtpbin) => {
       // A page sends three: sound, picture, and the picture's repeats. Each SSRC costs a thread.
       rtpbin.set('max-streams', MAX_INCOMING_STREAMS);
@@ -55,15 +56,6 @@ export class Peer {
     this.#connectHandlers(handlers);
     pipeline.add(this.webrtcbin);
     this.transport = new gst.Transport(this.webrtcbin, cname);
-  }
-
-  #configureIce(addresses: readonly string[]): void {
-    const ice = this.webrtcbin.get('ice-agent') as GstObject;
-    const agent = ice.get('agent') as GstObject;
-    agent.set('upnp', false).set('ice-tcp', false);
-    agent.release();
-    ice.release();
-    for (const address of addresses) this.webrtcbin.addIceAddress(address);
   }
 
   #connectHandlers(handlers: PeerHandlers): void {

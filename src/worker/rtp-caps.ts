@@ -11,8 +11,8 @@ export const VP8_RTP_CAPS =
   `application/x-rtp,media=video,encoding-name=VP8,clock-rate=90000,payload=${PAYLOAD_TYPE.video}` +
   `,extmap-3=(string)${TRANSPORT_CC}`;
 
-/** Caps of Opus by RTP (RFC 7587). */
-export const OPUS_RTP_CAPS = `application/x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload=${PAYLOAD_TYPE.audio}`;
+/** Caps of Opus by RTP (RFC 7587); with `useinbandfec` a page's packets repeat the ones before where some get lost. */
+export const OPUS_RTP_CAPS = `application/x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload=${PAYLOAD_TYPE.audio},useinbandfec=(string)1`;
 
 /** A random RTP synchronisation source (RFC 3550, section 8). */
 export function randomSsrc(): number {

@@ -2,6 +2,7 @@ import type { GstBinding, GstElement, GstPad, Transport } from './gst/binding.ts
 import { makeChain, startChain } from './gst/elements.ts';
 import type { Scope } from './gst/scope.ts';
 import { PCM_CAPS } from './rtp-caps.ts';
+import { SoundRepair } from './sound-repair.ts';
 import { VideoStream } from './video-stream.ts';
 
 const APPSINK = ['appsink', { sync: false, async: false, 'enable-last-sample': false }] as const;
@@ -42,7 +43,7 @@ export function receiveAudio(
   pipeline: GstElement,
   pad: GstPad,
   attach: (appsink: GstElement) => void,
-): void {
+): SoundRepair {
   const elements = makeChain(gst, scope, pipeline, [
     ['rtpopusdepay'],
     ['opusdec', { plc: true }],
@@ -50,9 +51,10 @@ export function receiveAudio(
     ['audioresample'],
     ['appsink', { ...APPSINK[1], caps: PCM_CAPS }],
   ]);
-  const [depayloader, , , , appsink] = elements;
+  const [depayloader, decoder, , , appsink] = elements;
   attach(appsink);
   connect(elements, pad, scope.keep(depayloader.staticPad('sink')));
+  return new SoundRepair(decoder);
 }
 
 function connect(elements: GstElement[], pad: GstPad, input: GstPad): void {

@@ -112,7 +112,7 @@ export class Uplinks {
       if (picture.kind === null || !this.#isSent(picture)) continue;
       const { idleMs } = picture.stream;
       picture.silent = idleMs > SILENT_MS;
-      if (idleMs > STILL_MS) picture.stream.requestKeyFrame();
+      if (idleMs > STILL_MS) picture.stream.requestKeyFrame('repair');
     }
   }
 

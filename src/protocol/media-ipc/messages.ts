@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { IceSettings } from '../ice.ts';
 import { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from './view.ts';
 
-/** What a media worker is told when it is forked, as JSON in its first argument. */
+/** The environment variable with the WorkerOptions as JSON: unlike arguments, other users of the machine cannot read it. */
+export const WORKER_OPTIONS_VARIABLE = 'WEBSTREAMER_WORKER';
+
+/** What a media worker is told when it is forked. */
 export const WorkerOptions = z.object({
   /** The addresses that ICE candidates are gathered on; empty = all of the machine's. */
   iceAddresses: z.array(z.string()),
+  /** The other settings of ICE; without them it uses those addresses only. */
+  ice: IceSettings.optional(),
   /** The most that one page may send as video, in bit/s (`b=TIAS`, RFC 3890). */
   maxVideoBitrateBps: z.number().int().positive(),
   /** A page from which nothing at all arrives for this long has stalled. */

@@ -2,6 +2,7 @@ import { withDeadline } from '../../common/deadline.ts';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { IceSettings } from '../../protocol/ice.ts';
 import type { MediaDump, MediaEngine, MediaRoom } from './media-engine.ts';
 import type { WorkerDeadlines, WorkerSpec } from './worker-process.ts';
 import { WorkerRoom } from './worker-room.ts';
@@ -17,9 +18,11 @@ export interface WorkerEngineOptions {
   workers: number;
   /** The addresses that ICE candidates are gathered on; empty = all of the machine's. */
   iceAddresses: string[];
+  /** The other settings of ICE; by default it uses those addresses only. */
+  ice?: IceSettings;
   /** The most that one page may send as video, in bit/s. */
   maxBitrateBps: number;
-  /** A page from which nothing arrives for this long has stalled. Default 5000. */
+  /** A page from which nothing arrives for this long has stalled. Default 8000. */
   stallTimeoutMs?: number;
   deadlines?: Partial<WorkerDeadlines>;
   logger: Logger;
@@ -117,8 +120,9 @@ export async function createWorkerEngine(options: WorkerEngineOptions): Promise<
     entry: options.workerEntry,
     options: {
       iceAddresses: options.iceAddresses,
+      ...(options.ice && { ice: options.ice }),
       maxVideoBitrateBps: options.maxBitrateBps,
-      stallTimeoutMs: options.stallTimeoutMs ?? 5_000,
+      stallTimeoutMs: options.stallTimeoutMs ?? 8_000,
     },
     deadlines: { ...DEFAULT_DEADLINES, ...options.deadlines },
     logger: options.logger,

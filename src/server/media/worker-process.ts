@@ -9,6 +9,7 @@ import {
   METHODS,
   type Params,
   type Result,
+  WORKER_OPTIONS_VARIABLE,
   WorkerMessage,
   type WorkerOptions,
 } from '../../protocol/media-ipc/messages.ts';
@@ -67,10 +68,10 @@ export class WorkerProcess {
 
   constructor(spec: WorkerSpec) {
     this.#spec = spec;
-    this.#child = fork(spec.entry, [JSON.stringify(spec.options)], {
+    this.#child = fork(spec.entry, [], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // With an arena for each of its many short-lived threads, glibc keeps a third of a megabyte per call that has ended.
-      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', [WORKER_OPTIONS_VARIABLE]: JSON.stringify(spec.options) },
     });
     this.#logger = spec.logger.child({ worker: this.#child.pid });
     const started = new Promise<unknown>((resolve, reject) => {

@@ -92,6 +92,11 @@ export interface OutgoingStream {
   payloadType: number;
 }
 
+/** A stream of pictures; where the path is too narrow for all, those of the lowest rank go first. */
+export interface OutgoingPicture extends OutgoingStream {
+  rank: number;
+}
+
 /** Takes the frames of an appsink and hands each to its feeds; `onFirstFrame` is called once. */
 export interface Relay {
   /** Lets `onFirstFrame` go: whatever that holds is not collected before. */
@@ -137,8 +142,13 @@ export interface GstBinding {
   /** `cname` = the canonical name in its sender reports (RFC 3550, section 6.5.1). */
   Transport: new (webrtcbin: GstElement, cname: string) => Transport;
   Relay: new (appsink: GstElement, onFirstFrame: () => void) => Relay;
-  /** `onStarved`: nothing can be sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */
-  Feed: new (transport: Transport, stream: OutgoingStream, onStarved: () => void, onKeyFrameWanted: () => void) => Feed;
+  /** `onStarved`: nothing is sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */
+  Feed: new (
+    transport: Transport,
+    stream: OutgoingPicture,
+    onStarved: () => void,
+    onKeyFrameWanted: () => void,
+  ) => Feed;
   /**
    * `onLevels`: how loud the inputs `ids` are, in dBov (RFC 6464); those not named are silent. Every 100 ms while anybody is heard,
    * and for a second afterwards.

@@ -51,7 +51,7 @@ describe('loadConfig', () => {
         },
       },
       workers: 1,
-      ice: { addresses: [] },
+      ice: { addresses: [], turnServers: [], transportPolicy: 'all' },
       video: { maxBitrateBps: 1_500_000 },
       rooms: [newRoom({ connections: ['1', '2', '3', '4', '5', '6', '7', '8'] })],
       log: { level: 'info' },
@@ -77,6 +77,16 @@ describe('loadConfig', () => {
     ['port: 70000', /^webstreamer.yaml: port: Too big/],
     ['bridge: { url: "ftp://x" }', 'webstreamer.yaml: bridge.url: must be a URL with http:// or https://'],
     ['ice: { addresses: [localhost] }', 'webstreamer.yaml: ice.addresses[0]: must be an IP address'],
+    ['ice: { portRange: { min: 2000, max: 1999 } }', 'webstreamer.yaml: ice.portRange: min must not be above max'],
+    [
+      'ice: { stunServer: "stun.example.org" }',
+      'webstreamer.yaml: ice.stunServer: must be stun:HOST or stun:HOST:PORT',
+    ],
+    ['ice: { transportPolicy: relay }', 'webstreamer.yaml: ice.transportPolicy: relay needs turnServers'],
+    [
+      'ice: { turnServers: [{ url: "turns:a", username: u, credential: c }] }',
+      'webstreamer.yaml: ice.turnServers[0].url: must be turn:HOST or turn:HOST:PORT',
+    ],
     [
       'rooms: [{ name: a, connections: [1] }]',
       'webstreamer.yaml: rooms[0].connections[0]: must be text, not a number: write "1" in quotes',

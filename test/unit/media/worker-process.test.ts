@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Logger, silentLogger } from '../../../src/common/logger.ts';
@@ -49,6 +50,14 @@ describe('a worker process', () => {
     expect(await worker.call('openRoom', { room: 'r' })).toBeNull();
     await worker.stop();
     expect(exists(worker.pid)).toBe(false);
+  });
+
+  it('is not told its options where every user of the machine can read them', async () => {
+    const worker = start('a secret');
+    await worker.ready;
+    expect(readFileSync(`/proc/${worker.pid}/cmdline`, 'utf8')).not.toContain('secret');
+    expect(readFileSync(`/proc/${worker.pid}/environ`, 'utf8')).toContain('a secret');
+    await worker.stop();
   });
 
   it('is stopped by SIGKILL when it heeds neither the request nor SIGTERM', async () => {

@@ -32,7 +32,8 @@ function peerWith(page: { idleMs: number }): Peer {
     incoming: nothing,
     wantsRepair: () => false,
   };
-  return new Peer(gst, new Scope(), object as unknown as GstElement, [], 'cname', handlers);
+  const ice = { addresses: [], settings: undefined };
+  return new Peer(gst, new Scope(), object as unknown as GstElement, ice, 'cname', handlers);
 }
 
 it('a page from which nothing has come since it was connected has been idle since then', () => {

@@ -1,5 +1,5 @@
 // A worker process that misbehaves as the `iceAddresses` of its options say: a word for each way.
-const { iceAddresses: ways } = JSON.parse(process.argv[2]);
+const { iceAddresses: ways } = JSON.parse(process.env.WEBSTREAMER_WORKER);
 const is = (way) => ways.includes(way);
 if (is('stubborn')) process.on('SIGTERM', () => undefined);
 if (is('nonsense')) process.send({ kind: 'poetry' });

@@ -40,7 +40,13 @@ GParamSpec* FindProperty(Napi::Env env, GObject* object, const std::string& name
 struct SignalHandler {
   CallbackPtr callback;
   bool block_new_pads;
+  bool text_as_bytes;
 };
+
+Napi::Value ArgumentToJs(Napi::Env env, const Value& argument, bool text_as_bytes) {
+  if (!text_as_bytes || argument.kind() != Value::Kind::kString) return argument.ToJs(env);
+  return Napi::Buffer<char>::Copy(env, argument.text().data(), argument.text().size());
+}
 
 void OnSignal(GClosure* closure, GValue*, guint count, const GValue* parameters, gpointer, gpointer) {
   auto* handler = static_cast<SignalHandler*>(closure->data);
@@ -51,9 +57,9 @@ void OnSignal(GClosure* closure, GValue*, guint count, const GValue* parameters,
     if (handler->block_new_pads && object && GST_IS_PAD(object) && GST_PAD_IS_SRC(object)) pad_probes::Block(GST_PAD(object));
     arguments.push_back(std::move(argument));
   }
-  Post([callback = handler->callback, arguments = std::move(arguments)](Napi::Env env) {
+  Post([callback = handler->callback, bytes = handler->text_as_bytes, arguments = std::move(arguments)](Napi::Env env) {
     std::vector<napi_value> js;
-    for (const auto& argument : arguments) js.push_back(argument.ToJs(env));
+    for (const auto& argument : arguments) js.push_back(ArgumentToJs(env, argument, bytes));
     callback->Call(js);
   });
 }
@@ -261,7 +267,7 @@ Napi::Value GstObjectWrap::Emit(const Napi::CallbackInfo& info) {
 Napi::Value GstObjectWrap::On(const Napi::CallbackInfo& info) {
   auto* object = As<GObject>(info.Env(), G_TYPE_OBJECT);
   auto name = Text(info[0]);
-  auto* handler = new SignalHandler{CallbackFrom(info[1]), info[2].ToBoolean()};
+  auto* handler = new SignalHandler{CallbackFrom(info[1]), info[2].ToBoolean(), info[3].ToBoolean()};
   auto* closure = g_closure_new_simple(sizeof(GClosure), handler);
   g_closure_set_marshal(closure, OnSignal);
   // GLib has overwritten `closure->data` by the time that the notifier is called: the handler goes there as the notifier's own.

@@ -1,4 +1,5 @@
 import type { GstElement, GstObject } from './gst/binding.ts';
+import { MessagePieces } from './message-pieces.ts';
 import type { Scope } from './gst/scope.ts';
 
 /** The label that a page gives its own channel. */
@@ -15,7 +16,7 @@ const MAX_MESSAGES_PER_SECOND = 200;
 export interface DataChannelHandlers {
   /** The page can be sent texts, from now on through this channel; `replaces` = it did not listen to the one before. */
   opened(replaces: boolean): void;
-  /** A text of the page. Binary messages are not reported. */
+  /** A text of the page; longer ones than 64 KiB are JSON. Binary messages are not reported. */
   text(text: string): void;
   /** The page has opened more channels than any page needs. */
   tooMany(): void;
@@ -75,10 +76,13 @@ export class DataChannels {
       this.#handlers.tooMany();
       return;
     }
-    this.#scope.on(channel, 'on-message-string', (text: string | null) => {
+    const message = new MessagePieces();
+    const take = (piece: Buffer | null) => {
       this.#pageListens = true;
-      this.#handlers.text(text ?? '');
-    });
+      const text = piece && message.take(piece);
+      if (text !== null) this.#handlers.text(text);
+    };
+    this.#scope.on(channel, 'on-message-string', take, { textAsBytes: true });
     const look = () => {
       this.#look(channel, openedBy);
     };

@@ -78,8 +78,9 @@ describe('an endpoint', () => {
     expect(await endpoint.sendTexts(['one', 'zwei', '三'])).toBe(true);
     expect(await messages.count(3)).toEqual(['one', 'zwei', '三']);
     channel.sendMessage('hello');
-    channel.sendMessage('x'.repeat(100_000));
-    expect(await texts.count(2)).toEqual(['hello', 'x'.repeat(100_000)]);
+    const long = [40_000, 21_840, 60_000].map((length) => JSON.stringify({ message: '语}'.repeat(length) }));
+    for (const text of long) channel.sendMessage(text);
+    expect((await texts.count(4)).every((text, index) => text === ['hello', ...long][index])).toBe(true);
   });
 
   test('sends through the channel that the page opens, and says whether the page has listened to the one before', async () => {
@@ -128,7 +129,7 @@ describe('an endpoint', () => {
     await calm.channels.count(1);
     expect(await calm.endpoint.sendTexts(['undisturbed'])).toBe(true);
     expect(await messages.count(1)).toEqual(['undisturbed']);
-    expect(performance.now() - start).toBeLessThan(1_400);
+    expect(texts.all.length).toBeLessThan(flood.length);
     // 400 may come at once, and 200 a second after that.
     expect(await texts.count(flood.length)).toEqual(flood);
     expect(performance.now() - start).toBeGreaterThan(1_400);

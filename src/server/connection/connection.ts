@@ -265,7 +265,8 @@ export class Connection implements Member {
         if (action !== 'mute' && action !== 'unmute') return undefined;
         const kinds = MUTED_BY.get(type as 'both') ?? [];
         seat().setSelfMuted(Object.fromEntries(kinds.map((kind) => [kind, action === 'mute'])));
-        return this.#told();
+        this.#told();
+        return undefined;
       },
     };
   }

@@ -28,9 +28,9 @@ export interface GstObject {
   emit(signal: string, ...args: unknown[]): unknown;
   /**
    * Calls `handler` later, on the JavaScript thread, with copies of the signal's arguments. `blockNewPads` holds the data of
-   * source pads among the arguments back, natively, until `unblock()`.
+   * source pads among the arguments back, natively, until `unblock()`; `textAsBytes` makes a Buffer of each text.
    */
-  on(signal: string, handler: (...args: never[]) => void, blockNewPads?: boolean): number;
+  on(signal: string, handler: (...args: never[]) => void, blockNewPads?: boolean, textAsBytes?: boolean): number;
   off(handlerId: number): void;
   release(): void;
 }

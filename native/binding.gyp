@@ -8,6 +8,7 @@
         "src/value.cc",
         "src/gst_object.cc",
         "src/pad_probes.cc",
+        "src/sctp_guard.cc",
         "src/vp8_frame.cc",
         "src/running_time.cc",
         "src/send_thread.cc",

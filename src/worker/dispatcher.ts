@@ -52,6 +52,7 @@ export class Dispatcher {
       this.#endpoint(endpoint).addCandidate(candidate);
       return null;
     },
+    sendTexts: ({ endpoint, texts }) => this.#endpoint(endpoint).sendTexts(texts),
     dump: () => this.#figures(),
     stop: async () => {
       await Promise.allSettled([...this.#rooms.values()].map((room) => room.close()));

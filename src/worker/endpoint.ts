@@ -3,6 +3,7 @@ import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, OfferAccepted, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
+import { DataChannels } from './data-channels.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
@@ -43,6 +44,7 @@ export class Endpoint {
   readonly #mailbox = new SerialQueue();
   readonly #pipeline: GstElement;
   readonly #peer: Peer;
+  readonly #channels: DataChannels;
   readonly #soundSsrc = randomSsrc();
   readonly #slots: Slot[] = [];
   readonly #negotiation: Negotiation;
@@ -79,6 +81,7 @@ export class Endpoint {
       if (message.type === 'error') this.#fail();
     });
     this.#peer = this.#makePeer(cname);
+    this.#channels = this.#makeChannels();
     this.#addSlot();
     this.#negotiation.setStreams(this.#view.video);
     this.#started = this.#pipeline.setState('playing');
@@ -108,6 +111,20 @@ export class Endpoint {
     peer.addInput(OPUS_RTP_CAPS, { nack: false });
     peer.addInput(VP8_RTP_CAPS, { nack: true });
     return peer;
+  }
+
+  #makeChannels(): DataChannels {
+    return new DataChannels(this.#scope, this.#peer.webrtcbin, {
+      opened: (replaces) => {
+        this.#report({ type: 'channel', replaces });
+      },
+      text: (text) => {
+        this.#report({ type: 'text', text });
+      },
+      tooMany: () => {
+        this.#fail();
+      },
+    });
   }
 
   #addSlot(): void {
@@ -152,8 +169,21 @@ export class Endpoint {
       await this.#started;
       while (this.#slots.length < this.#negotiation.slotsNeeded) this.#addSlot();
       const ssrcs = this.#slots.map(({ ssrc }) => ssrc);
-      return await this.#negotiation.offer(ssrcs, () => this.#peer.createOffer());
+      return await this.#negotiation.offer(ssrcs, () => this.#firstOffer());
     });
+  }
+
+  async #firstOffer(): Promise<string> {
+    this.#channels.offer();
+    const offer = await this.#peer.createOffer();
+    this.#channels.guard();
+    return offer;
+  }
+
+  /** Sends all texts through the page's data channel, or none. Returns whether they are sent. */
+  sendTexts(texts: readonly string[]): boolean {
+    this.#assertOpen();
+    return this.#channels.send(texts);
   }
 
   /** Takes the page's answer to the outstanding offer. */
@@ -301,6 +331,7 @@ export class Endpoint {
     if (this.#mixerOutput !== null) this.#room.mixer.remove(this.#mixerOutput);
     if (this.microphone !== null) this.#room.mixer.remove(this.microphone);
     this.#peer.close();
+    this.#channels.close();
     this.video = null;
     this.microphone = null;
     this.#room.forget(this);

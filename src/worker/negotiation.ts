@@ -3,7 +3,7 @@ import { WebstreamerError } from '../protocol/errors.ts';
 import type { Answer, Offer, StreamRef, ViewChange } from '../protocol/media-ipc/view.ts';
 import { assignSlots } from './boxes.ts';
 import { problemOfAnswer, transportOf } from './page-answer.ts';
-import { type MediaLine, type SlotLine, splitDescription, toPage } from './page-description.ts';
+import { type MediaLine, mediaSections, type SlotLine, splitDescription, toPage } from './page-description.ts';
 import { PageLines } from './page-lines.ts';
 import { type Agreement, answerTo, type OfferedLine, offeredLines, problemOfOffer } from './page-offer.ts';
 
@@ -185,7 +185,7 @@ export class Negotiation {
     if (problem) throw new WebstreamerError('bad-description', `the offer cannot be used: ${problem}`);
     const offered = offeredLines(sdp, splitDescription(this.#serverOffer).media);
     if (this.#outstanding) {
-      if (this.#lines.wish(offered, splitDescription(agreement.ours).media.length - 1)) this.#changed = true;
+      if (this.#lines.wish(offered, mediaSections(agreement.ours).length - 1)) this.#changed = true;
       return null;
     }
     this.#lines.adopt(offered);

@@ -1,3 +1,4 @@
+import { dataToWebrtcbin, isData, problemOfData } from './data-line.ts';
 import { isRefused, joinDescription, type Sections, splitDescription } from './page-description.ts';
 
 /**
@@ -31,7 +32,7 @@ const MAX_SSRCS = 4;
 const AGREED = /^a=(rtcp-fb|extmap|rtcp-rsize)\b/;
 /** Lines of the offer that speak of its own side alone. */
 const ONE_SIDED =
-  /^(b=|a=(setup|ice-ufrag|ice-pwd|fingerprint|bundle-only|rtcp-mux-only|sendrecv|sendonly|recvonly|inactive|msid|ssrc|ssrc-group)\b)/;
+  /^(b=|a=(setup|ice-ufrag|ice-pwd|fingerprint|bundle-only|rtcp-mux-only|sendrecv|sendonly|recvonly|inactive|msid|ssrc|ssrc-group|sctp-port|max-message-size)\b)/;
 
 /** The values of `a=<name>:` that hold for an m-section: its own ones, or the session's. */
 export function valuesOf(name: string, section: readonly string[], session: readonly string[] = []): string[] {
@@ -90,6 +91,7 @@ export function problemOfAnswer(answer: string, offer: string): string | null {
 }
 
 function problemOfMedia(section: string[], offered: string[]): string | null {
+  if (isData(offered)) return problemOfData(section, offered);
   const head = headOf(section);
   if (!head) return 'it cannot be understood';
   if (head.kind !== headOf(offered)?.kind) return 'it is of another kind than the offer';
@@ -166,6 +168,7 @@ function answeredSection(section: string[], offered: string[], session: string[]
   const answered = new Set(section);
   const common = offered.slice(1).filter((line) => !ONE_SIDED.test(line) && isCommon(line, formats, answered));
   const transport = TRANSPORT.map((name) => `a=${name}:${valuesOf(name, section, session)[0] ?? ''}`);
+  if (isData(offered)) return dataToWebrtcbin(section, common, transport);
   return [
     `m=${headOf(offered)?.kind ?? ''} 9 UDP/TLS/RTP/SAVPF ${[...formats].join(' ')}`,
     ...common,

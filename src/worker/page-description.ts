@@ -1,6 +1,8 @@
+import { dataToPage, isData } from './data-line.ts';
+
 /**
- * webrtcbin only receives: its descriptions have one m-line for the page's sound and one for its picture. The page sees the same
- * m-lines with what is sent to it on them, one more for each further slot, and those that it has made itself. So boxes come and go
+ * webrtcbin only receives: its descriptions have one m-line for the page's sound, one for its picture, and one for data channels. The
+ * page sees the same m-lines with what is sent to it on them, one more for each further slot, and those that it has made itself. So boxes come and go
  * on the page by re-offers that webrtcbin takes no part in.
  */
 
@@ -107,21 +109,25 @@ const REFUSED: Record<MediaKind, readonly string[]> = {
 };
 
 /**
- * webrtcbin's offer as the page should see it: `lines` has one entry per m-line, those that webrtcbin does not have included;
- * `version` is the o-line's, which must grow with each offer (RFC 8829, section 5.2.2).
+ * webrtcbin's offer as the page should see it: `lines` has one entry per m-line with media, those that webrtcbin does not have
+ * included; `version` is the o-line's, which must grow with each offer (RFC 8829, section 5.2.2).
  */
 export function toPage(offer: string, lines: readonly MediaLine[], version: number): string {
   const { session, media } = splitDescription(offer);
-  const video = media.at(-1) ?? [];
+  const video = media.findLast((section) => section[0]?.startsWith('m=video ')) ?? [];
+  const own = media.filter((section) => !isData(section)).length;
   const further = lines
-    .slice(media.length)
+    .slice(own)
     .map((line, index) =>
-      'mid' in line ? pageMadeSection(media, line) : slotSection(video, line, media.length + index),
+      pageSection('mid' in line ? pageMadeSection(media, line) : slotSection(video, line, own + index), line),
     );
-  const sections = [...media, ...further].map((section, index) => {
-    const line = lines[index];
+  const left = [...lines];
+  const known = media.map((section) => {
+    if (isData(section)) return dataToPage(section);
+    const line = left.shift();
     return line ? pageSection(section, line) : section;
   });
+  const sections = [...known, ...further];
   const bundled = sections.filter((section) => !isRefused(section)).map((section) => ` ${mediaIdOf(section)}`);
   return joinDescription({
     session: session.map((line) =>
@@ -140,6 +146,11 @@ export const mediaIdOf = (section: readonly string[]) =>
 /** Whether an m-section has been refused, that is, has port 0 and is not in a bundle (RFC 8843, section 7.3.3). */
 export function isRefused(section: readonly string[]): boolean {
   return /^m=\w+ 0 /.test(section[0] ?? '') && !section.includes('a=bundle-only');
+}
+
+/** The m-sections of a description without that of our data channels. */
+export function mediaSections(sdp: string): string[][] {
+  return splitDescription(sdp).media.filter((section) => !isData(section) || !isOurMediaId(mediaIdOf(section)));
 }
 
 /** The values of `a=mid` in the order of the m-lines. */

@@ -1,3 +1,4 @@
+import { dataAnswer, isData } from './data-line.ts';
 import {
   commonFormats,
   directionsOf,
@@ -13,6 +14,7 @@ import {
   joinDescription,
   type MediaKind,
   mediaIdOf,
+  mediaSections,
   splitDescription,
 } from './page-description.ts';
 
@@ -115,13 +117,13 @@ function problemOfBundle(session: string[], media: string[][]): string | null {
     : 'it does not bundle all its m-lines';
 }
 
-/** The m-lines of an offer in which `problemOfOffer` finds nothing; `codecs` = our own m-sections with what we can receive. */
+/** The m-lines of an offer in which `problemOfOffer` finds nothing, without that of our data channels; `codecs` = our own m-sections with what we can receive. */
 export function offeredLines(offer: string, codecs: readonly string[][]): OfferedLine[] {
-  return splitDescription(offer).media.map((section) => {
+  return mediaSections(offer).map((section) => {
     const kind = kindOf(section);
     const mid = mediaIdOf(section);
     const own = codecs.find((line) => kindOf(line) === kind);
-    const refused = isRefused(section) || !own || !takesCodec(section, own);
+    const refused = isRefused(section) || isData(section) || !own || !takesCodec(section, own);
     const [direction = ''] = refused ? [] : directionsOf(section);
     return {
       kind,
@@ -158,5 +160,6 @@ function answerSection(offered: string[], ours: string[], transport: Agreement['
     if (line.startsWith('a=setup:')) return [`a=setup:${role}`];
     return NOT_IN_ANSWERS.test(line) || !isCommon(line, formats, theirs) ? [] : [line];
   });
+  if (isData(ours)) return dataAnswer(lines);
   return [`m=${kindOf(ours)} 9 UDP/TLS/RTP/SAVPF ${[...formats].join(' ')}`, ...lines];
 }

@@ -77,7 +77,7 @@ export class Peer {
       // Pads that were requested are announced too.
       if (this.#scope.keep(pad).direction() === 'src') handlers.incoming(pad);
     };
-    on('pad-added', onPad, true);
+    on('pad-added', onPad, { blockNewPads: true });
   }
 
   #withRtpbin(use: (rtpbin: GstElement) => void): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConnectionId, RoomName } from '../ids.ts';
+import { MessageResource } from './chat.ts';
 import { ConnectionResource, RoomResource } from './room.ts';
 
 const Room = { room: RoomName };
@@ -15,6 +16,8 @@ export const ApiEvent = z.discriminatedUnion('type', [
   /** Its state (then with the reason, if it was not the usual course of a call), its name, or what is muted. */
   z.object({ type: z.literal('connection-changed'), ...Connection, reason: z.string().nullable() }),
   z.object({ type: z.literal('connection-removed'), ...Room, connection: ConnectionId }),
+  /** Somebody, or the API, has said something; without its `data` if they have more than 20,000 characters. */
+  z.object({ type: z.literal('message'), ...Room, message: MessageResource.partial({ data: true }) }),
   z.object({ type: z.literal('speaking'), ...Room, connection: ConnectionId, speaking: z.boolean() }),
   /** How loud people are, in dBov (0 is the loudest, -127 silence); those not named are silent. */
   z.object({ type: z.literal('levels'), ...Room, levels: z.record(ConnectionId, z.number()) }),

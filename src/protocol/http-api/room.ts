@@ -52,6 +52,8 @@ const SETTINGS = {
   locked: z.boolean(),
   /** The most people at a time; null = as many as there are connections. */
   maxUsers: z.int().min(1).max(1000).nullable(),
+  /** How many of the latest messages somebody is sent who comes in. */
+  chatHistory: z.int().min(0).max(100),
 };
 /** The settings of a room. */
 export type RoomSettings = { [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]> };
@@ -74,6 +76,7 @@ export const CreateRoom = z.strictObject({
   speakerPolicy: SETTINGS.speakerPolicy.default('manual'),
   locked: SETTINGS.locked.default(false),
   maxUsers: SETTINGS.maxUsers.default(null),
+  chatHistory: SETTINGS.chatHistory.default(0),
   connections: z.array(ConnectionId).max(1000).default([]),
 });
 /** See {@link CreateRoom}. */

@@ -43,6 +43,7 @@ export const METHODS = {
   acceptAnswer: { params: EndpointRef.extend({ sdp: z.string() }), result: z.object({ renegotiate: z.boolean() }) },
   acceptOffer: { params: EndpointRef.extend({ sdp: z.string() }), result: OfferAccepted },
   addCandidate: { params: EndpointRef.extend({ candidate: IceCandidate }), result: Nothing },
+  sendTexts: { params: EndpointRef.extend({ texts: z.array(z.string()) }), result: z.boolean() },
   dump: { params: z.object({}), result: WorkerFigures },
   stop: { params: z.object({}), result: Nothing },
 } as const;
@@ -71,6 +72,8 @@ export const EndpointEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stalled') }),
   z.object({ type: z.literal('resumed') }),
   z.object({ type: z.literal('published'), published: Published }),
+  z.object({ type: z.literal('channel'), replaces: z.boolean() }),
+  z.object({ type: z.literal('text'), text: z.string() }),
 ]);
 /** See {@link EndpointEvent}. */
 export type EndpointEvent = z.infer<typeof EndpointEvent>;

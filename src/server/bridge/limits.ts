@@ -1,6 +1,6 @@
 import type { BridgeLimits } from '../../protocol/config.ts';
 import type { RefusalReason } from './refusal.ts';
-import { Bucket, type Rate } from './rate.ts';
+import { Bucket, type Rate } from '../../common/rate.ts';
 
 /** How many seconds of the average may come at once. */
 const BURST_SECONDS = 5;

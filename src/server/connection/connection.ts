@@ -22,6 +22,13 @@ export interface ConnectionRoom {
   reconcile(): void;
   /** Why nobody else may come in, or null when somebody may. */
   refusal(): 'room-locked' | 'room-full' | null;
+  /** What is said in the room: by the connection's user, from sitting down to leaving, and to them. */
+  readonly chat: {
+    arrived(id: string): void;
+    opened(id: string, replaces: boolean): void;
+    heard(id: string, message: string): void;
+    left(id: string): void;
+  };
 }
 
 /** What a connection is made of; `now` is in milliseconds since 1970. */
@@ -163,6 +170,10 @@ export class Connection implements Member {
     });
   }
 
+  sendTexts(texts: readonly string[]): Promise<boolean> {
+    return this.#seat?.sendTexts(texts) ?? Promise.resolve(false);
+  }
+
   mediaLost(): void {
     this.#post(() => this.#seat?.mediaLost());
   }
@@ -283,6 +294,7 @@ export class Connection implements Member {
 
   #sitDown(request: SeatRequest, reason: Reason | null): void {
     this.#seat = new Seat(request, this.#seatHost(request.user));
+    this.#room.chat.arrived(this.id);
     this.#moved('asked', reason, request.user);
     this.#seat.open();
   }
@@ -298,6 +310,7 @@ export class Connection implements Member {
     if (seat === null) return;
     this.#seat = null;
     this.#unsent = [];
+    this.#room.chat.left(this.id);
     this.#moved('freed', reason, seat.user);
     await runAll([
       () => seat.end(reason, text),
@@ -327,6 +340,12 @@ export class Connection implements Member {
       },
       publishedChanged: () => {
         this.#room.reconcile();
+      },
+      channelOpened: (replaces) => {
+        this.#room.chat.opened(this.id, replaces);
+      },
+      heard: (message) => {
+        this.#room.chat.heard(this.id, message);
       },
       free: (reason) => this.#free(reason),
     };

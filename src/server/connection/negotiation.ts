@@ -20,6 +20,10 @@ export interface NegotiationHost {
   report(event: 'connected' | 'failed' | 'stalled'): void;
   /** What can be forwarded of the page has changed. */
   publishedChanged(): void;
+  /** The page can be sent texts; `replaces` = it did not listen to the channel before. */
+  channelOpened(replaces: boolean): void;
+  /** A text out of the page's data channel. */
+  heard(message: string): void;
   /** Whether the page has asked to be told whom its boxes show. */
   wantsNames(): boolean;
 }
@@ -199,6 +203,12 @@ export class Negotiation {
       }),
       events.on('published', (published) => {
         this.#publishes(published);
+      }),
+      events.on('channel', (replaces) => {
+        this.#host.channelOpened(replaces);
+      }),
+      events.on('text', (message) => {
+        this.#host.heard(message);
       }),
       events.on('closed', () => {
         this.#lost = true;

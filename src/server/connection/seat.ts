@@ -60,6 +60,10 @@ export interface SeatHost {
   labels(): Labels;
   moved(event: ConnectionEvent, reason: Reason | null): void;
   publishedChanged(): void;
+  /** The user can be sent texts; `replaces` = they did not listen to the channel before. */
+  channelOpened(replaces: boolean): void;
+  /** A text out of the user's data channel. */
+  heard(message: string): void;
   /** The seat has given up on its user. */
   free(reason: Reason): Promise<void>;
 }
@@ -192,6 +196,11 @@ export class Seat {
     if (negotiation !== null) await this.#guard(() => negotiation.show(this.#host.view(), this.#host.labels()));
   }
 
+  /** Sends texts through the data channel of the user, if there is one. */
+  async sendTexts(texts: readonly string[]): Promise<boolean> {
+    return (await this.#negotiation?.endpoint.sendTexts(texts)) ?? false;
+  }
+
   /** The room has new media: an endpoint that ended with the old ones is replaced. */
   async mediaLost(): Promise<void> {
     if (this.#negotiation?.lost === true) await this.#inviteAgain('media-worker-died');
@@ -278,6 +287,12 @@ export class Seat {
       },
       publishedChanged: () => {
         this.#host.publishedChanged();
+      },
+      channelOpened: (replaces) => {
+        this.#host.channelOpened(replaces);
+      },
+      heard: (message) => {
+        this.#host.heard(message);
       },
       wantsNames: () => this.#extra.webstreamer?.boxes === true,
     };

@@ -1,6 +1,7 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { MessageQuery, MessageResource, PostMessage } from '../../protocol/http-api/chat.ts';
 import type { ApiEvent } from '../../protocol/http-api/event.ts';
 import type {
   ChangeConnection,
@@ -163,6 +164,19 @@ export class Control {
     this.#ids.delete(id);
   }
 
+  /** Says something to everybody in a room, or to one connection: `connection-not-found`, `not-delivered`. */
+  async postMessage(name: string, message: PostMessage): Promise<MessageResource> {
+    this.#assertOpen();
+    const held = this.#held(name);
+    if (message.to !== null) connectionOf(held, message.to);
+    return await held.room.chat.post(message);
+  }
+
+  /** What has been said in a room: the oldest messages after one, or the latest. */
+  listMessages(name: string, query: MessageQuery): MessageResource[] {
+    return this.#held(name).room.chat.list(query);
+  }
+
   /** Ends everything. The same promise on each call; what fails on the way is collected. */
   close(reason: Reason): Promise<void> {
     this.#closed ??= runAll([
@@ -194,7 +208,13 @@ export class Control {
     ids: readonly string[],
   ): Promise<{ held: HeldRoom; reachable: Promise<void>[] }> {
     const logger = this.#options.logger.child({ room: name });
-    const room = await Room.open({ name, settings, engine: this.#options.engine, logger });
+    const room = await Room.open({
+      name,
+      settings,
+      engine: this.#options.engine,
+      logger,
+      ...(this.#options.clock && { clock: this.#options.clock }),
+    });
     const held: HeldRoom = { room, connections: new Map() };
     reportRoom(held, (event) => {
       this.#tell(event);

@@ -6,10 +6,13 @@ const LEVELS_INTERVAL_MS = 150;
 
 /** Tells of what happens in a room by itself. */
 export function reportRoom(held: HeldRoom, tell: (event: ApiEvent) => void): void {
-  const { events, name: room } = held.room;
+  const { events, chat, name: room } = held.room;
   let lastLevelsMs = -Infinity;
   events.on('speaker', () => {
     tell({ type: 'room-changed', room, resource: resourceOf(held) });
+  });
+  chat.events.on('message', (message) => {
+    tell({ type: 'message', room, message });
   });
   events.on('speaking', (connection, speaking) => {
     tell({ type: 'speaking', room, connection, speaking });

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/http-api/health.ts';
+import { MessageQuery, type MessageResource, PostMessage } from '../../protocol/http-api/chat.ts';
 import {
   AddConnection,
   ChangeConnection,
@@ -31,6 +32,8 @@ export interface RoomsApi {
   changeConnection(name: string, id: string, change: ChangeConnection): MaybePromise<unknown>;
   removeConnection(name: string, id: string): MaybePromise<unknown>;
   removeUser(name: string, id: string, text?: string): MaybePromise<unknown>;
+  postMessage(name: string, message: PostMessage): MaybePromise<MessageResource>;
+  listMessages(name: string, query: MessageQuery): MaybePromise<MessageResource[]>;
 }
 
 /** What the API routes are built on. `rooms` throws while the rooms are not there: starting, or shutting down. */
@@ -142,7 +145,17 @@ function connectionRoutes(app: FastifyInstance, { rooms }: ApiOptions): void {
   });
 }
 
-/** Registers `/metrics` and `/api/v1`: health, events, rooms, speaker, connections; other addresses below `/api/` lead nowhere, with any method. */
+function messageRoutes(app: FastifyInstance, { rooms }: ApiOptions): void {
+  resource(app, '/api/v1/rooms/:name/messages', {
+    GET: (request) => rooms().listMessages(roomName(request), parse(MessageQuery, request.query)),
+    POST: async (request, reply) => {
+      const message = await rooms().postMessage(roomName(request), parse(PostMessage, request.body));
+      return reply.code(201).send(message);
+    },
+  });
+}
+
+/** Registers `/metrics` and `/api/v1`: health, events, rooms, speaker, connections, messages; other addresses below `/api/` lead nowhere, with any method. */
 export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   app.all('/api/*', (request) => {
     throw new WebstreamerError('not-found', `There is nothing at ${request.url}`);
@@ -153,4 +166,5 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   roomRoutes(app, options);
   speakerRoutes(app, options);
   connectionRoutes(app, options);
+  messageRoutes(app, options);
 }

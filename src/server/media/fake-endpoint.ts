@@ -29,12 +29,17 @@ export class FakeEndpoint implements Endpoint {
   answer: string | null = null;
   /** The page's own offers, as they came. */
   readonly pageOffers: string[] = [];
+  /** What the page has been sent through its data channel, each call apart. */
+  readonly texts: (readonly string[])[] = [];
+  /** Whether the page reads what it is sent. */
+  reads = true;
   readonly #boxes: Box[];
   #nextBox = 1;
   #offers = 0;
   #outstanding = false;
   #changedSinceOffer = false;
   #connected = false;
+  #hasChannel = false;
   #closed: 'endpoint-closed' | 'media-worker-died' | null = null;
 
   constructor(id: string) {
@@ -110,6 +115,13 @@ export class FakeEndpoint implements Endpoint {
     this.remoteCandidates.push(candidate);
   }
 
+  async sendTexts(texts: readonly string[]): Promise<boolean> {
+    await this.#turn();
+    if (!this.#hasChannel || !this.reads) return false;
+    this.texts.push(texts);
+    return true;
+  }
+
   async close(): Promise<void> {
     await Promise.resolve();
     this.end('endpoint-closed');
@@ -125,6 +137,18 @@ export class FakeEndpoint implements Endpoint {
   /** The page begins or ceases to send, if media flow. */
   publish(published: Published): void {
     if (this.#connected) this.#emit('published', published);
+  }
+
+  /** A data channel opens, if media flow. */
+  openChannel({ replaces = false } = {}): void {
+    if (!this.#connected) return;
+    this.#hasChannel = true;
+    this.#emit('channel', replaces);
+  }
+
+  /** The page sends a text through its data channel, if it has one. */
+  say(text: string): void {
+    if (this.#hasChannel) this.#emit('text', text);
   }
 
   /** ICE fails. */

@@ -15,6 +15,10 @@ export interface EndpointEvents {
   resumed: [];
   /** What the page publishes has changed. */
   published: [published: Published];
+  /** A data channel is open: the page can be sent texts. `replaces` = it did not listen to the channel before. */
+  channel: [replaces: boolean];
+  /** A text that the page has sent through a data channel. */
+  text: [text: string];
   /** The endpoint has ended, by `close()`, with its room, or with its worker. */
   closed: [];
 }
@@ -37,6 +41,11 @@ export interface Endpoint {
   acceptOffer(sdp: string): Promise<OfferAccepted>;
   /** A candidate of the page; those that come before the first answer are kept until then. `bad-candidate` for nonsense. */
   addCandidate(candidate: IceCandidate): Promise<void>;
+  /**
+   * Sends all texts through the page's data channel, or none: while no channel is open, or the page does not read what it has been
+   * sent. Resolves to whether they are on their way.
+   */
+  sendTexts(texts: readonly string[]): Promise<boolean>;
   /** Ends the endpoint. Safe to call twice. */
   close(): Promise<void>;
 }

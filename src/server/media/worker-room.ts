@@ -96,6 +96,8 @@ class WorkerEndpoint implements Endpoint {
     if (this.#closed) return;
     if (event.type === 'candidate') this.events.emit('candidate', event.candidate);
     else if (event.type === 'published') this.events.emit('published', event.published);
+    else if (event.type === 'channel') this.events.emit('channel', event.replaces);
+    else if (event.type === 'text') this.events.emit('text', event.text);
     else this.events.emit(event.type);
   }
 
@@ -130,6 +132,11 @@ class WorkerEndpoint implements Endpoint {
   async addCandidate(candidate: IceCandidate): Promise<void> {
     this.#assertOpen();
     await this.#worker.call('addCandidate', { endpoint: this.id, candidate });
+  }
+
+  async sendTexts(texts: readonly string[]): Promise<boolean> {
+    this.#assertOpen();
+    return await this.#worker.call('sendTexts', { endpoint: this.id, texts: [...texts] });
   }
 
   #assertOpen(): void {

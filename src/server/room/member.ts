@@ -33,6 +33,11 @@ export interface Member {
   readonly selfMuted: MediaKinds;
   /** States what this member's user should see and hear, and who that is; called again on every change, also when nothing changed. */
   show(view: View, labels: Labels): void;
+  /**
+   * Sends all texts through the data channel of this member's user, or none. Resolves to whether they are on their way; rejects when
+   * the channel's endpoint ends meanwhile.
+   */
+  sendTexts(texts: readonly string[]): Promise<boolean>;
   /** The room's media is gone and was built anew: a member with a user invites them again. */
   mediaLost(): void;
   /** Ends the member for good, its user's call included. The same promise on each call. */

@@ -8,13 +8,14 @@ import type { Endpoint, MediaEngine } from '../media/media-engine.ts';
 import { labelsOf } from './labels.ts';
 import { contestFor, hear } from './loudest.ts';
 import type { Member } from './member.ts';
+import { RoomChat } from './room-chat.ts';
 import { RoomMedia } from './room-media.ts';
 import { route } from './routing.ts';
 import { Voices } from './voices.ts';
 
 /**
  * What a room is made of; `firstRetryMs` = the first pause before media that cannot be had are asked for again, `now` is in
- * milliseconds since any moment.
+ * milliseconds since any moment, `clock` in milliseconds since 1970.
  */
 export interface RoomOptions {
   name: string;
@@ -23,6 +24,7 @@ export interface RoomOptions {
   logger: Logger;
   firstRetryMs?: number;
   now?: () => number;
+  clock?: () => number;
 }
 
 /** What a room reports of itself; people are named by their connections' ids. */
@@ -39,6 +41,8 @@ export interface RoomEvents {
 export class Room {
   readonly name: string;
   readonly events = new TypedEmitter<RoomEvents>();
+  /** What its people and the API say to each other. */
+  readonly chat: RoomChat;
   readonly #media: RoomMedia;
   readonly #now: () => number;
   readonly #members = new Map<string, Member>();
@@ -50,11 +54,17 @@ export class Room {
   #previousSpeaker: string | null = null;
   #closed: Promise<void> | null = null;
 
-  private constructor({ name, settings, now = () => performance.now() }: RoomOptions, media: RoomMedia) {
+  private constructor({ name, settings, logger, clock, now = () => performance.now() }: RoomOptions, media: RoomMedia) {
     this.name = name;
     this.#settings = settings;
     this.#now = now;
     this.#media = media;
+    this.chat = new RoomChat({
+      member: (id) => this.#members.get(id),
+      historyLength: () => this.#settings.chatHistory,
+      logger,
+      ...(clock && { now: clock }),
+    });
     media.events.on('rebuilt', () => {
       for (const member of this.#members.values()) member.mediaLost();
       this.reconcile();
@@ -104,9 +114,9 @@ export class Room {
     if (!this.#members.delete(id)) return;
     this.#publishing.delete(id);
     this.#voices.forget(id);
+    this.chat.left(id);
     if (this.#previousSpeaker === id) this.#previousSpeaker = null;
     if (this.speaker === id) this.#giveFloor(null);
-    if (this.#previousSpeaker === id) this.#previousSpeaker = null;
     this.reconcile();
   }
 

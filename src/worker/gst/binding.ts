@@ -28,9 +28,9 @@ export interface GstObject {
   emit(signal: string, ...args: unknown[]): unknown;
   /**
    * Calls `handler` later, on the JavaScript thread, with copies of the signal's arguments. `blockNewPads` holds the data of
-   * source pads among the arguments back, natively, until `unblock()`.
+   * source pads among the arguments back, natively, until `unblock()`; `textAsBytes` makes a Buffer of each text.
    */
-  on(signal: string, handler: (...args: never[]) => void, blockNewPads?: boolean): number;
+  on(signal: string, handler: (...args: never[]) => void, blockNewPads?: boolean, textAsBytes?: boolean): number;
   off(handlerId: number): void;
   release(): void;
 }
@@ -62,6 +62,13 @@ export interface GstPad extends GstObject {
   linkPad(sink: GstPad): void;
   unblock(): boolean;
   countBuffers(): BufferCounter;
+  /** A source pad only: lets everything go that waits upstream of it, for good. */
+  flush(): boolean;
+  /**
+   * The sink pad of an sctpdec only: drops each packet of a stream whose id is too high, or that would be too much. Two seconds' worth
+   * may come at once. An honest sender repeats what is dropped.
+   */
+  limitSctp(streams: number, bytesPerSecond: number, messagesPerSecond: number): void;
   /** Asks upstream for a key frame. */
   requestKeyFrame(): boolean;
 }

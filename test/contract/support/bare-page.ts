@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { PeerConnection, type Track } from 'node-datachannel';
+import { type DataChannel, PeerConnection, type Track } from 'node-datachannel';
 import type { IceCandidate } from '../../../src/protocol/media-ipc/view.ts';
 import type { Endpoint, EndpointEvents } from '../../../src/server/media/media-engine.ts';
 import { UdpProxy } from './udp-proxy.ts';
@@ -13,6 +13,8 @@ interface Events {
   packet: [packet: Buffer];
   /** A datagram as it came from the server, on the way to the page. */
   datagram: [datagram: Buffer];
+  /** A data channel that the server has opened. */
+  channel: [channel: DataChannel];
 }
 
 const nextOf = <K extends 'connected' | 'candidate'>(events: Endpoint['events'], event: K) =>
@@ -35,6 +37,7 @@ export class BarePage {
   });
   readonly #proxy: UdpProxy;
   readonly #tracks: Track[] = [];
+  readonly #channels: DataChannel[] = [];
 
   private constructor(proxy: UdpProxy) {
     this.#proxy = proxy;
@@ -45,6 +48,10 @@ export class BarePage {
     this.#connection.onLocalDescription((sdp) => this.events.emit('description', sdp));
     this.#connection.onStateChange((state) => {
       if (state === 'connected') this.events.emit('connected');
+    });
+    this.#connection.onDataChannel((channel) => {
+      this.#channels.push(channel);
+      this.events.emit('channel', channel);
     });
     this.#connection.onTrack((track) => {
       this.#tracks.push(track);
@@ -82,6 +89,23 @@ export class BarePage {
     const track = this.#tracks.find((each) => each.type() === 'video' && each.isOpen());
     if (!track) throw new Error('the page has no video track');
     track.sendMessageBinary(packet);
+  }
+
+  /** The data channel that the server has opened. */
+  async serverChannel(): Promise<DataChannel> {
+    if (this.#channels.length === 0) await once(this.events, 'channel', { signal: AbortSignal.timeout(WAIT_MS) });
+    const [channel] = this.#channels;
+    if (!channel) throw new Error('there is no channel');
+    return channel;
+  }
+
+  /** A data channel of the page's own, once it is open. */
+  async openChannel(label = 'sctp'): Promise<DataChannel> {
+    const channel = this.#connection.createDataChannel(label);
+    await new Promise<void>((resolve) => {
+      channel.onOpen(resolve);
+    });
+    return channel;
   }
 
   /** The next event of which `pick` makes something. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BridgeLimits } from '../../../src/protocol/config.ts';
 import { Limits } from '../../../src/server/bridge/limits.ts';
-import { Bucket } from '../../../src/server/bridge/rate.ts';
+import { Bucket } from '../../../src/common/rate.ts';
 import { BridgeServer, NOTHING, Page } from './bridge-server.ts';
 import { REQUEST } from './stage.ts';
 

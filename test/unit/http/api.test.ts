@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/common/logger.ts';
 import { ERRORS, WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { ErrorCode } from '../../../src/protocol/errors.ts';
+import { MessageResource } from '../../../src/protocol/http-api/chat.ts';
 import { Problem, RoomResource } from '../../../src/protocol/http-api/room.ts';
 import { listen } from '../../../src/server/http/listen.ts';
 import { createHttpServer } from '../../../src/server/http/server.ts';
@@ -250,5 +251,53 @@ describe('a server that closes', () => {
     const ended = once(page, 'close');
     await app.close();
     await ended;
+  });
+});
+
+describe('messages', () => {
+  const MESSAGES = '/api/v1/rooms/a/messages';
+
+  beforeEach(() => post('/api/v1/rooms', { name: 'a', connections: ['1'] }));
+
+  it('are posted with 201 and listed, from one on', async () => {
+    const response = await post(MESSAGES, { data: 'hello' });
+    expect(response.statusCode).toBe(201);
+    expect(MessageResource.parse(response.json())).toMatchObject({ id: 1, from: null, to: null, data: 'hello' });
+    await post(MESSAGES, { data: { x: [null, false] }, to: '1' });
+    expect((await app.inject(MESSAGES)).json()).toMatchObject([
+      { data: 'hello' },
+      { to: '1', data: { x: [null, false] } },
+    ]);
+    expect((await app.inject(`${MESSAGES}?after=1&limit=200`)).json()).toMatchObject([{ id: 2 }]);
+  });
+
+  it.each([
+    [{}, /^data: is missing/],
+    [{ data: 'x', to: '<b>' }, /^to: /],
+    [{ data: 'x', text: 'y' }, /^text: there is no such key/],
+    [{ data: JSON.parse('['.repeat(65) + ']'.repeat(65)) as unknown }, /^data: is nested too deeply/],
+  ])('are refused when they are %j', async (payload, detail) => {
+    await expectProblem({ method: 'POST', url: MESSAGES, payload }, 'bad-request', detail);
+    expect(rooms.messages).toEqual([]);
+  });
+
+  it('are refused with very many levels, and with more than a body may have', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const deep = `{"data":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    await expectProblem({ method: 'POST', url: MESSAGES, headers, payload: deep }, 'bad-request');
+    const long = JSON.stringify({ data: 'x'.repeat(200_000) });
+    await expectProblem({ method: 'POST', url: MESSAGES, headers, payload: long }, 'payload-too-large');
+  });
+
+  it.each(['after=-1', 'after=x', 'limit=0', 'limit=201', 'limit=1e2', 'before=3'])(
+    'are not listed by ?%s',
+    async (query) => {
+      await expectProblem({ url: `${MESSAGES}?${query}` }, 'bad-request');
+    },
+  );
+
+  it('are there only in a room', async () => {
+    await expectProblem({ url: '/api/v1/rooms/b/messages' }, 'room-not-found');
+    await expectProblem({ method: 'POST', url: '/api/v1/rooms/b/messages', payload: { data: 1 } }, 'room-not-found');
   });
 });

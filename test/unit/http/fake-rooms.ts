@@ -2,6 +2,7 @@ import { TypedEmitter } from '../../../src/common/typed-emitter.ts';
 import type { ApiEvent } from '../../../src/protocol/http-api/event.ts';
 import { WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { Health } from '../../../src/protocol/http-api/health.ts';
+import type { MessageQuery, MessageResource, PostMessage } from '../../../src/protocol/http-api/chat.ts';
 import type { ConnectionResource, RoomResource } from '../../../src/protocol/http-api/room.ts';
 import type { ApiOptions, RoomsApi } from '../../../src/server/http/api-routes.ts';
 
@@ -23,6 +24,7 @@ export class FakeRooms implements RoomsApi {
       stop();
     };
   }
+  readonly messages: MessageResource[] = [];
 
   #connection(id: string): ConnectionResource {
     const neither = { audio: false, video: false };
@@ -96,6 +98,18 @@ export class FakeRooms implements RoomsApi {
     const rest = room.connections.filter((connection) => connection.id !== id);
     if (rest.length === room.connections.length) throw new WebstreamerError('connection-not-found');
     room.connections = rest;
+  }
+
+  postMessage(name: string, { data, to }: PostMessage): MessageResource {
+    this.getRoom(name);
+    const message = { id: this.messages.length + 1, at: '2026-01-01T00:00:00.000Z', from: null, name: null, to, data };
+    this.messages.push(message);
+    return message;
+  }
+
+  listMessages(name: string, { after = 0, limit }: MessageQuery): MessageResource[] {
+    this.getRoom(name);
+    return this.messages.filter(({ id }) => id > after).slice(0, limit);
   }
 }
 

@@ -14,6 +14,10 @@ export class FakeMember implements Member {
   readonly views: View[] = [];
   readonly closedFor: Reason[] = [];
   timesMediaLost = 0;
+  /** What its user has been sent, each call apart. */
+  readonly texts: (readonly string[])[] = [];
+  /** What becomes of texts. */
+  sending: () => Promise<boolean> = () => Promise.resolve(true);
   /** What closing rejects with, if anything. */
   closeError: Error | null = null;
 
@@ -36,6 +40,12 @@ export class FakeMember implements Member {
   show(view: View, labels: Labels): void {
     this.labels = labels;
     this.views.push(view);
+  }
+
+  async sendTexts(texts: readonly string[]): Promise<boolean> {
+    const sent = await this.sending();
+    if (sent) this.texts.push(texts);
+    return sent;
   }
 
   mediaLost(): void {

@@ -70,7 +70,7 @@ describe('a chat', () => {
     expect(dataOf(await messagesOf(chris, 3))).toEqual(['and you?', notice, 'welcome']);
     expect(dataOf(await messagesOf(ben, 7)).slice(5)).toEqual([{ from: 'the demo' }, 'welcome']);
     await Promise.all([anna, ben, chris].map((person) => person.waitForFrames()));
-    expect(server.log.filter(({ level, message }) => level === 'warn' && /refused/.test(message))).toEqual([]);
+    expect(server.log.filter(({ level, message }) => level === 'warn' && message.includes('refused'))).toEqual([]);
     expect([anna, ben, chris].flatMap(({ errors }) => errors)).toEqual([]);
   });
 

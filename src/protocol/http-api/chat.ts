@@ -3,7 +3,7 @@ import { ConnectionId } from '../ids.ts';
 import { isShallow } from '../json.ts';
 
 /** What a message says: any JSON; a text is a string. */
-export const ChatData = z
+const ChatData = z
   .unknown()
   .refine((data) => data !== undefined, 'is missing')
   .refine(isShallow, 'is nested too deeply');

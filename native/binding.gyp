@@ -46,6 +46,13 @@
       "cflags_cc": ["-std=c++17", "-fexceptions"],
       "cflags_cc!": ["-fno-exceptions"],
       "libraries": ["<!@(pkg-config --libs libcrypto)"]
+    },
+    {
+      "target_name": "impaired-path",
+      "type": "executable",
+      "sources": ["test/impaired_path.cc"],
+      "cflags": ["-Wall", "-Wextra"],
+      "cflags_cc": ["-std=c++17"]
     }
   ]
 }

@@ -14,6 +14,9 @@ export interface RtpStream {
   /** All frames together, from their first packet to the decoder. */
   jitterBufferSeconds: number;
   jitterBufferFrames: number;
+  /** Samples of sound that were made up for what did not come, and all that were played. */
+  concealed: number;
+  samples: number;
 }
 
 /** The RTP streams of all peer connections of the page that are open. Runs inside the page. */
@@ -38,6 +41,8 @@ export async function rtpStreams(): Promise<RtpStream[]> {
         freezeSeconds: number('totalFreezesDuration'),
         jitterBufferSeconds: number('jitterBufferDelay'),
         jitterBufferFrames: number('jitterBufferEmittedCount'),
+        concealed: number('concealedSamples') - number('silentConcealedSamples'),
+        samples: number('totalSamplesReceived'),
       };
     }),
   );

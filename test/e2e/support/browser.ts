@@ -26,7 +26,7 @@ const ARGUMENTS = [
   // machine. The switch replaces playwright's own list; those of its features that matter here are repeated.
   '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,MediaRouter,PaintHolding,OptimizationHints',
   // No name is looked up outside: everything under .test is this machine, and nothing else exists.
-  '--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+  '--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE 10.9.1.1',
 ];
 
 /** Who sits at a browser. */
@@ -41,6 +41,9 @@ export interface PersonOptions {
   camera?: 'allowed' | 'refused' | 'absent';
   viewport?: { width: number; height: number };
   dark?: boolean;
+  /** A program to start in place of the browser, which starts it; and the server that may then have the camera without https. */
+  executable?: string;
+  trustedOrigin?: string;
   /** How a name for the console log and the screenshots is made; the colour when absent. */
   name?: string;
 }
@@ -54,9 +57,10 @@ export async function launchPerson(media: FakeMedia, options: PersonOptions): Pr
     args.push(`--use-file-for-fake-video-capture=${await media.camera(options.colour, options.film)}`);
   if (options.tone) args.push(`--use-file-for-fake-audio-capture=${await media.microphone(options.tone)}`);
   args.push(camera === 'refused' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream');
+  if (options.trustedOrigin) args.push(`--unsafely-treat-insecure-origin-as-secure=${options.trustedOrigin}`);
   try {
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
+      executablePath: options.executable ?? CHROMIUM,
       headless: true,
       chromiumSandbox: false,
       timeout: 30_000,

@@ -18,6 +18,7 @@ void AudioSender::Send(const std::vector<uint8_t>& opus, GstClockTime time, bool
 void AudioSender::OnReport(const rtcp::ReceptionReport& report, int64_t) {
   int lost = (report.fraction_lost * 100 + 255) / 256;
   loss_percent_ = std::max(lost, loss_percent_ * 3 / 4);
+  transport().budget().OnSoundReport(report.fraction_lost / 256.0, g_get_monotonic_time());
 }
 
 }  // namespace audio_sender

@@ -27,6 +27,7 @@ using video_sender::VideoSender;
 constexpr uint32_t kClockRate = 90'000;
 // A second of video: when the send thread is further behind, frames are lost here instead of being sent ever later.
 constexpr int kMaxWaitingFrames = 30;
+// Times one for the slot of the highest rank, two for the next.
 constexpr gint64 kThinnedIntervalUs = 3'000'000;
 
 class RelayCore;
@@ -135,7 +136,7 @@ void FeedCore::Offer(RelayCore* relay, const FramePtr& frame, GstClockTime time)
 // A stream whose frames the path had no room for goes on when there is room again. Its key frames cost all who watch it.
 void FeedCore::AskAgain() {
   gint64 now = g_get_monotonic_time();
-  if (!on_starved_ || now - asked_us_ < kThinnedIntervalUs || !sender_->HasRoomForKeyFrame()) return;
+  if (!on_starved_ || now - asked_us_ < kThinnedIntervalUs * (1 + sender_->rank()) || !sender_->HasRoomForKeyFrame()) return;
   asked_us_ = now;
   Post([starved = on_starved_](Napi::Env) { starved->Call({}); });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+
 namespace send_budget {
 namespace {
 
@@ -14,7 +15,7 @@ double RateBps(int64_t bytes, int64_t period_us) {
 }  // namespace
 
 void SendBudget::OnReport(uint32_t ssrc, const Report& report, int64_t now_us) {
-  if (report.period_us > p_.longest_period_us || report.period_us <= 0) {
+  if (report.period_us <= 0 || (!limited() && report.period_us > p_.longest_period_us)) {
     // Nothing came for long: what was gathered before is of another time.
     streams_.clear();
     return;
@@ -49,36 +50,49 @@ void SendBudget::Judge(int64_t now_us) {
     sent_bps += RateBps(sum.sent_bytes, sum.period_us);
   }
   if (IsFull(received_bps, sent_bps)) {
-    roomy_windows_ = 0;
     full_windows_++;
-    if (limited() || full_windows_ >= p_.patience) Limit(received_bps, now_us);
+    if (limited())
+      Cut(sent_bps > 0 ? p_.cut * received_bps / sent_bps : p_.cut, now_us);
+    else if (full_windows_ >= p_.patience)
+      Limit(received_bps, now_us);
   } else {
     full_windows_ = 0;
-    roomy_windows_++;
-    if (limited()) Grow(static_cast<double>(now_us - window_start_us_) / kSecond);
+    if (limited()) Grow(sent_bps, now_us);
   }
 }
 
 bool SendBudget::IsFull(double received_bps, double sent_bps) const {
-  if (expected_ >= p_.least_packets && static_cast<double>(lost_) > p_.loss * static_cast<double>(expected_)) return true;
-  bool queues = round_trip_us_ >= 0 && static_cast<double>(round_trip_us_) > best_round_trip_us_ + static_cast<double>(p_.queue_us);
-  return queues && received_bps < p_.shortfall * sent_bps;
+  bool enough = expected_ >= p_.least_packets;
+  if (enough && static_cast<double>(lost_) > p_.loss * static_cast<double>(expected_)) return true;
+  if (round_trip_us_ < 0) return false;
+  double queued_us = static_cast<double>(round_trip_us_) - best_round_trip_us_;
+  if (limited()) return queued_us > static_cast<double>(p_.limited_queue_us);
+  return enough && queued_us > static_cast<double>(p_.queue_us) && received_bps < p_.shortfall * sent_bps;
 }
 
 void SendBudget::Limit(double received_bps, int64_t now_us) {
-  Refill(now_us);
-  double limit = std::max(p_.least_bps, p_.cut * received_bps);
-  bool first = !limited();
-  limit_bps_ = first ? limit : std::min(limit_bps_, limit);
+  limit_bps_ = std::max(p_.least_bps, p_.cut * received_bps);
   // Nothing more until what stands in the queue has left it.
   double queued_us = round_trip_us_ < 0 ? 0 : static_cast<double>(round_trip_us_) - best_round_trip_us_;
-  if (first) saved_ = -limit_bps_ / 8 * std::max(queued_us, 0.0) / kSecond;
-  if (first) refilled_us_ = now_us;
+  saved_ = -limit_bps_ / 8 * std::max(queued_us, 0.0) / kSecond;
+  refilled_us_ = full_at_us_ = now_us;
 }
 
-void SendBudget::Grow(double seconds) {
-  double factor = roomy_windows_ > p_.fast_after ? p_.fast_growth : p_.growth;
-  limit_bps_ *= 1 + (factor - 1) * seconds;
+void SendBudget::Cut(double factor, int64_t now_us) {
+  Refill(now_us);
+  limit_bps_ = std::max(p_.least_bps, limit_bps_ * std::clamp(factor, p_.most_cut, p_.cut));
+  full_at_us_ = now_us;
+}
+
+void SendBudget::OnSoundReport(double lost, int64_t now_us) {
+  if (limited() && lost > p_.sound_loss) Cut(p_.cut * (1 - lost), now_us);
+}
+
+void SendBudget::Grow(double sent_bps, int64_t now_us) {
+  double factor = now_us - full_at_us_ > p_.fast_after_us ? p_.fast_growth : p_.growth;
+  double seconds = static_cast<double>(now_us - window_start_us_) / kSecond;
+  Refill(now_us);
+  if (sent_bps > p_.used * limit_bps_) limit_bps_ *= 1 + (factor - 1) * seconds;
   if (limit_bps_ <= p_.lift * wanted_bps_) return;
   limit_bps_ = 0;
   full_windows_ = 0;
@@ -97,7 +111,7 @@ void SendBudget::OnWanted(size_t bytes, int64_t now_us) {
 void SendBudget::OnSent(size_t bytes, int64_t now_us) {
   if (!limited()) return;
   Refill(now_us);
-  saved_ -= static_cast<double>(bytes);
+  saved_ = std::max(saved_ - static_cast<double>(bytes), -p_.most_debt * depth());
 }
 
 bool SendBudget::Allows(int rank, size_t bytes, bool is_key, int64_t now_us) {

@@ -12,8 +12,6 @@ namespace {
 
 // With BUNDLE and rtcp-mux webrtcbin has one ICE stream of one component.
 constexpr guint kStreamId = 1, kComponentId = NICE_COMPONENT_TYPE_RTP;
-// Video leaves a little faster than the path takes in the long run: the budget has its gaps.
-constexpr double kPace = 1.2;
 constexpr int32_t kLongestRoundTrip = 60 * 65'536;
 constexpr guint kAes128 = 1, kSha1With80Bits = 2;  // GstDtlsSrtpCipher and GstDtlsSrtpAuth
 
@@ -56,7 +54,7 @@ void Core::SendVideo(const uint8_t* data, size_t size, size_t datagram_size) {
     pacer_ = std::make_shared<pacer::Pacer>([this](const uint8_t* datagram, size_t length) {
       if (is_open()) Send(datagram, length, length);
     });
-  pacer_->SetRate(budget_.limit_bps() * kPace);
+  pacer_->SetRate(budget_.limit_bps());
   pacer_->Take(data, size, datagram_size);
 }
 

@@ -86,7 +86,8 @@ void VideoSender::AskForKeyFrame() {
 
 // The very same packet: a receiver that has it already drops it as a repeat.
 void VideoSender::Resend(uint16_t sequence) {
-  if (resends_allowed_ == 0) return;
+  // Where there is no room for what is new there is none for repeats: a full path would be filled with them.
+  if (resends_allowed_ == 0 || !transport().budget().Allows(rank_, 0, false, g_get_monotonic_time())) return;
   uint64_t index = (next_index() & ~0xffffULL) | sequence;
   if (index >= next_index()) index -= 0x10000;
   auto found = std::find_if(history_.rbegin(), history_.rend(), [index](const Sent& sent) { return sent.first_index <= index; });

@@ -21,6 +21,8 @@ class VideoSender : public rtp::Stream {
   bool HasRoomFor(const frame::Frame& frame);
   // The same for a key frame as large as the last one.
   bool HasRoomForKeyFrame();
+  // 0 = the slot that is served first.
+  int rank() const { return rank_; }
   // Lets the callback go.
   void Close() { on_key_frame_wanted_.reset(); }
 

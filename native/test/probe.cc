@@ -82,7 +82,7 @@ std::string ReadReports(std::istream& arguments) {
 }
 
 // budget EVENT…: a line of events at times in milliseconds, in their order. `report:AT:PERIOD:EXPECTED:LOST:RECEIVED:SENT:ROUND_TRIP`,
-// `wanted:AT:BYTES`, `sent:AT:BYTES`, `allows:AT:RANK:BYTES:KEY` and `limit:AT`; answers of the last two, one after another.
+// `sound:AT:LOST_PERCENT`, `wanted:AT:BYTES`, `sent:AT:BYTES`, `allows:AT:RANK:BYTES:KEY` and `limit:AT`; answers of the last two, one after another.
 std::string Budget(std::istream& arguments) {
   send_budget::SendBudget budget;
   std::ostringstream text;
@@ -101,6 +101,8 @@ std::string Budget(std::istream& arguments) {
       budget.OnWanted(static_cast<size_t>(values[0]), at);
     else if (kind == "sent")
       budget.OnSent(static_cast<size_t>(values[0]), at);
+    else if (kind == "sound")
+      budget.OnSoundReport(static_cast<double>(values[0]) / 100, at);
     else if (kind == "allows")
       text << budget.Allows(static_cast<int>(values[0]), static_cast<size_t>(values[1]), values[2] != 0, at) << ' ';
     else if (kind == "limit")

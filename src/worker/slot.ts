@@ -1,4 +1,5 @@
 import type { Feed, GstBinding, Transport } from './gst/binding.ts';
+import { KeyFrameAllowance } from './key-frame-allowance.ts';
 import { PAYLOAD_TYPE, randomSsrc } from './rtp-caps.ts';
 import type { SlatePicture } from './slate.ts';
 import type { VideoStream } from './video-stream.ts';
@@ -11,6 +12,7 @@ export class Slot {
   readonly ssrc = randomSsrc();
   readonly #feed: Feed;
   readonly #slate: SlatePicture;
+  readonly #allowance = new KeyFrameAllowance();
   #stream: VideoStream | null = null;
   #retry: NodeJS.Timeout | undefined;
 
@@ -18,7 +20,9 @@ export class Slot {
   constructor(gst: GstBinding, transport: Transport, slate: SlatePicture, rank: number) {
     this.#slate = slate;
     const stream = { ssrc: this.ssrc, payloadType: PAYLOAD_TYPE.video, rank };
-    const requestKeyFrame = () => this.#stream?.requestKeyFrame();
+    const requestKeyFrame = () => {
+      if (this.#allowance.take()) this.#stream?.requestKeyFrame('repair');
+    };
     this.#feed = new gst.Feed(transport, stream, requestKeyFrame, requestKeyFrame);
   }
 
@@ -36,9 +40,9 @@ export class Slot {
     this.#feed.show(stream.relay, () => {
       if (this.#stream === stream) clearInterval(this.#retry);
     });
-    stream.requestKeyFrame();
+    stream.requestKeyFrame('switch');
     this.#retry = setInterval(() => {
-      stream.requestKeyFrame();
+      stream.requestKeyFrame('switch');
     }, SWITCH_RETRY_MS);
   }
 

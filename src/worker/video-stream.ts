@@ -1,6 +1,12 @@
 import type { BufferCounter, GstBinding, GstElement, Relay } from './gst/binding.ts';
 
-const KEY_FRAME_INTERVAL_MS = 300;
+/**
+ * Why a key frame is wanted: somebody changes to the stream and sees nothing of it before, or has lost something. A browser makes none
+ * within 300 ms of the last, so one too many costs the next who needs one.
+ */
+export type KeyFrameCause = 'switch' | 'repair';
+
+const INTERVAL_MS: Record<KeyFrameCause, number> = { switch: 300, repair: 1_000 };
 
 /** Encoded video that slots can show: the camera of an endpoint, or the slate. */
 export class VideoStream {
@@ -10,6 +16,7 @@ export class VideoStream {
   #lastRequestMs = -Infinity;
   #keyFramesAtRequest = 0;
   #later: NodeJS.Timeout | undefined;
+  #laterMs = 0;
   #closed = false;
 
   /** `appsink` ends the stream; `askForKeyFrame` asks its maker for a key frame. */
@@ -27,18 +34,22 @@ export class VideoStream {
   }
 
   /**
-   * Asks the publisher for a key frame, at most every 300 ms. Requests in between are answered by one at the end, unless a key
-   * frame has come meanwhile: a browser makes none within 300 ms of the last, so one too many costs the next who needs one.
+   * Asks the publisher for a key frame, unless that was done just before: a second ago for repairs, 300 ms for a change. Requests in
+   * between are answered by one at the end, unless a key frame has come meanwhile.
    */
-  requestKeyFrame(): void {
+  requestKeyFrame(cause: KeyFrameCause): void {
     if (this.#closed) return;
     this.#keyFramesAtRequest = this.#frames.read().keyFrames;
-    if (this.#later) return;
-    const waitMs = this.#lastRequestMs + KEY_FRAME_INTERVAL_MS - performance.now();
+    const atMs = this.#lastRequestMs + INTERVAL_MS[cause];
+    if (this.#later && atMs >= this.#laterMs) return;
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    const waitMs = atMs - performance.now();
     if (waitMs <= 0) {
       this.#send();
       return;
     }
+    this.#laterMs = atMs;
     this.#later = setTimeout(() => {
       this.#later = undefined;
       if (this.#frames.read().keyFrames === this.#keyFramesAtRequest) this.#send();

@@ -22,7 +22,7 @@ export interface WorkerEngineOptions {
   ice?: IceSettings;
   /** The most that one page may send as video, in bit/s. */
   maxBitrateBps: number;
-  /** A page from which nothing arrives for this long has stalled. Default 5000. */
+  /** A page from which nothing arrives for this long has stalled. Default 8000. */
   stallTimeoutMs?: number;
   deadlines?: Partial<WorkerDeadlines>;
   logger: Logger;
@@ -122,7 +122,7 @@ export async function createWorkerEngine(options: WorkerEngineOptions): Promise<
       iceAddresses: options.iceAddresses,
       ...(options.ice && { ice: options.ice }),
       maxVideoBitrateBps: options.maxBitrateBps,
-      stallTimeoutMs: options.stallTimeoutMs ?? 5_000,
+      stallTimeoutMs: options.stallTimeoutMs ?? 8_000,
     },
     deadlines: { ...DEFAULT_DEADLINES, ...options.deadlines },
     logger: options.logger,

@@ -14,6 +14,8 @@ const stream = (direction: RtpStream['direction'], kind: RtpStream['kind'], time
   freezeSeconds: 0.25 * times,
   jitterBufferSeconds: 0.6 * times,
   jitterBufferFrames: 60 * times,
+  concealed: 0,
+  samples: 0,
 });
 const pages = (times: number) => [
   [stream('outbound', 'video', times), stream('outbound', 'audio', 7 * times), stream('inbound', 'video', 5 * times)],

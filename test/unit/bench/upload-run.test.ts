@@ -26,6 +26,8 @@ const pages = (atMs: number, frozen?: string): PageSight[] =>
       freezeSeconds: 0,
       jitterBufferSeconds: 0,
       jitterBufferFrames: 0,
+      concealed: 0,
+      samples: 0,
     });
     const streams = others.flatMap((other) => [stream('video', `video ${other}`), stream('audio', `audio ${other}`)]);
     return { name, atMs, streams, boxes: others.map(box), cpuUs: atMs * 300 };

@@ -42,6 +42,11 @@ class Trace {
     return this;
   }
 
+  losesSound(percent: number): this {
+    this.#events.push(`sound:${this.#ms}:${percent}`);
+    return this;
+  }
+
   send(bytes: number): this {
     this.#events.push(`sent:${this.#ms}:${bytes}`);
     return this;
@@ -67,11 +72,11 @@ it('a path on which little is lost has no limit', async () => {
   expect(await trace.answers()).toEqual([0, 1]);
 });
 
-it('a path that loses much for two seconds is limited to less than arrives', async () => {
-  const once = new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }).limit();
+it('a path that loses much for three seconds is limited to less than arrives', async () => {
+  const once = new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 2).limit();
   expect(await once.answers()).toEqual([0]);
-  const twice = new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 2).limit();
-  expect(await twice.answers()).toEqual([255_000]);
+  const thrice = new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 3).limit();
+  expect(await thrice.answers()).toEqual([255_000]);
 });
 
 it('a path that is slow by nature is not full; one that gets slower while less arrives is', async () => {
@@ -81,7 +86,7 @@ it('a path that is slow by nature is not full; one that gets slower while less a
   expect(await slower.answers()).toEqual([0]);
   const full = new Trace()
     .second({ receivedBps: 1e6 })
-    .second({ roundTripMs: 400, receivedBps: 500_000, sentBps: 1e6 }, 2)
+    .second({ roundTripMs: 600, receivedBps: 500_000, sentBps: 1e6 }, 3)
     .limit();
   expect(await full.answers()).toEqual([425_000]);
 });
@@ -92,23 +97,37 @@ it('seconds in which nothing got through say nothing', async () => {
 });
 
 it('with room the limit grows, faster after a while, and is lifted when all that is wanted fits', async () => {
-  const limited = () => new Trace().wants(1e6, 30).second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 2);
+  const limited = () => new Trace().wants(1e6, 30).second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 3);
   const [start = 0] = await limited().limit().answers();
   const [one] = await limited().second({ receivedBps: 250_000 }).limit().answers();
   expect(one).toBeCloseTo(start * 1.08, -2);
-  const [nine = 0, ten] = await limited()
-    .second({ receivedBps: 250_000 }, 8)
+  const [unused] = await limited().second({ receivedBps: 100_000 }, 3).limit().answers();
+  expect(unused).toBe(start);
+  const [before = 0, after] = await limited()
+    .second({ receivedBps: 400_000 }, 15)
     .limit()
-    .second({ receivedBps: 250_000 })
+    .second({ receivedBps: 600_000 })
     .limit()
     .answers();
-  expect(ten).toBeCloseTo(nine * 1.5, -2);
-  expect(await limited().second({ receivedBps: 250_000 }, 14).limit().answers()).toEqual([0]);
+  expect(after).toBeCloseTo(before * 1.5, -2);
+  expect(await limited().second({ receivedBps: 700_000 }, 19).limit().answers()).toEqual([0]);
+});
+
+it('a limited path that loses more still, or sound, is limited further', async () => {
+  const limited = () => new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 3);
+  expect(await limited().second({ lost: 20, receivedBps: 160_000, sentBps: 200_000 }).limit().answers()).toEqual([
+    Math.floor(255_000 * 0.85 * 0.8),
+  ]);
+  expect(await limited().second({ roundTripMs: 300, receivedBps: 250_000 }).limit().answers()).toEqual([216_750]);
+  expect(await limited().losesSound(10).limit().losesSound(20).limit().answers()).toEqual([255_000, 173_400]);
+  expect(await new Trace().losesSound(50).limit().answers()).toEqual([0]);
+  // Not without end.
+  expect(await limited().second({ lost: 100, receivedBps: 0, sentBps: 200_000 }, 20).limit().answers()).toEqual([100_000]);
 });
 
 it('the first slots are served first, and the others from what these leave', async () => {
   // Limited to 255 kbit/s: 31,875 bytes can be saved up.
-  const full = () => new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 2).pause(5_000);
+  const full = () => new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 3).pause(5_000);
   expect(await full().asksFor(0, ANY_BYTES).asksFor(1, ANY_BYTES).asksFor(5, ANY_BYTES).answers()).toEqual([1, 1, 1]);
   const half = await full().send(16_000).asksFor(0, ANY_BYTES).asksFor(1, ANY_BYTES).asksFor(3, ANY_BYTES).answers();
   expect(half).toEqual([1, 1, 0]);
@@ -118,7 +137,7 @@ it('the first slots are served first, and the others from what these leave', asy
 });
 
 it('a key frame waits for room, and one larger than any room for all there can be', async () => {
-  const full = () => new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 2).pause(5_000);
+  const full = () => new Trace().second({ lost: 60, receivedBps: 300_000, sentBps: 1e6 }, 3).pause(5_000);
   expect(await full().asksFor(0, 100_000, true).asksFor(0, 20_000, true).answers()).toEqual([1, 1]);
   const less = full().send(16_000).asksFor(0, 100_000, true).asksFor(0, 20_000, true).asksFor(0, 15_000, true);
   expect(await less.answers()).toEqual([0, 0, 1]);

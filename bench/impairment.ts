@@ -77,7 +77,10 @@ function seen(pictures: Record<string, PaintedFrame[]>, from: number, to: number
 
 /** What was held back by the jitter buffers of a kind, and what of the sound was made up, between two looks at the statistics. */
 function buffered(before: RtpStream[], after: RtpStream[], kind: 'audio' | 'video') {
-  const sum = (streams: RtpStream[], field: 'jitterBufferSeconds' | 'jitterBufferFrames' | 'bytes' | 'concealed' | 'samples') =>
+  const sum = (
+    streams: RtpStream[],
+    field: 'jitterBufferSeconds' | 'jitterBufferFrames' | 'bytes' | 'concealed' | 'samples',
+  ) =>
     streams
       .filter((one) => one.kind === kind && one.direction === 'inbound')
       .reduce((total, one) => total + one[field], 0);
@@ -97,7 +100,13 @@ const look = (person: Person) => person.page.evaluate(rtpStreams);
 try {
   const origin = `http://${path.serverAddress}:${server.port}`;
   const film = { grain: true, frameRate: FRAME_RATE };
-  const impaired = await cast.launch({ colour: 'red', film, tone: 'do', executable: path.executable, trustedOrigin: origin });
+  const impaired = await cast.launch({
+    colour: 'red',
+    film,
+    tone: 'do',
+    executable: path.executable,
+    trustedOrigin: origin,
+  });
   const others = [
     await cast.launch({ colour: 'green', film, tone: 're' }),
     await cast.launch({ colour: 'blue', film, tone: 'mi' }),
@@ -127,9 +136,16 @@ try {
     for (const [index, person] of people.entries()) {
       // The pictures of the others only come from good paths; that of the impaired one suffers on its way up.
       const all = recordings[index] ?? {};
-      const good = Object.fromEntries(Object.entries(all).filter(([, frames]) => person === impaired || !frames.some(({ colour }) => colour === 'red')));
+      const good = Object.fromEntries(
+        Object.entries(all).filter(
+          ([, frames]) => person === impaired || !frames.some(({ colour }) => colour === 'red'),
+        ),
+      );
       const { frozenMs, longestMs, framesPerSecond, recoveryMs } = seen(good, from, to, until);
-      const [picture, sound] = [buffered(before[index] ?? [], after[index] ?? [], 'video'), buffered(before[index] ?? [], after[index] ?? [], 'audio')];
+      const [picture, sound] = [
+        buffered(before[index] ?? [], after[index] ?? [], 'video'),
+        buffered(before[index] ?? [], after[index] ?? [], 'audio'),
+      ];
       figures[`${scenario.name}: ${person === impaired ? 'impaired' : `other ${index}`}`] = {
         'frozen s': Math.round(frozenMs / 100) / 10,
         'longest ms': Math.round(longestMs),

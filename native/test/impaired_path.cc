@@ -1,10 +1,11 @@
 // Runs a command in a network namespace of its own, whose only way to this one leads through this program, which delays, loses and
 // holds up packets: `impaired-path NUMBER FIFO COMMAND…`. This side has the address 10.9.NUMBER.1, the command's 10.9.NUMBER.2. What
-// is written to the named pipe FIFO says how, both ways: `LOSS_PERCENT DELAY_MS RATE_BPS QUEUE_MS`, a rate of 0 being none. At first
-// nothing is impaired. Needs CAP_NET_ADMIN, CAP_SYS_ADMIN and /dev/net/tun.
+// is written to the named pipe FIFO says how, both ways: `LOSS_PERCENT DELAY_MS RATE_BPS QUEUE_MS ONLY_UDP`, a rate of 0
+// being none. At first nothing is impaired. Needs CAP_NET_ADMIN, CAP_SYS_ADMIN and /dev/net/tun.
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -32,6 +33,7 @@ constexpr size_t kMaxPacket = 2'000;
 
 struct Impairment {
   double loss_percent = 0, delay_ms = 0, rate_bps = 0, queue_ms = 0;
+  int only_udp = 0;  // 1: nothing else gets lost
 };
 
 [[noreturn]] void Fail(const char* what) {
@@ -63,7 +65,8 @@ class Way {
     uint8_t packet[kMaxPacket];
     for (ssize_t size; (size = read(from_, packet, sizeof(packet))) > 0;) {
       auto now = Clock::now();
-      if (std::uniform_real_distribution<>(0, 100)(random_) < impairment.loss_percent) continue;
+      bool may_be_lost = !impairment.only_udp || (size > 9 && packet[9] == IPPROTO_UDP);
+      if (may_be_lost && std::uniform_real_distribution<>(0, 100)(random_) < impairment.loss_percent) continue;
       auto leaves = std::max(now, free_at_);
       if (impairment.rate_bps > 0) {
         if (leaves - now > Microseconds(static_cast<int64_t>(impairment.queue_ms * 1e3))) continue;
@@ -139,7 +142,8 @@ int main(int count, char** arguments) {
     char text[200];
     if (ssize_t size = read(control, text, sizeof(text) - 1); size > 0) {
       text[size] = 0;
-      sscanf(text, "%lf %lf %lf %lf", &impairment.loss_percent, &impairment.delay_ms, &impairment.rate_bps, &impairment.queue_ms);
+      sscanf(text, "%lf %lf %lf %lf %d", &impairment.loss_percent, &impairment.delay_ms, &impairment.rate_bps, &impairment.queue_ms,
+             &impairment.only_udp);
     }
     out.Take(impairment);
     back.Take(impairment);

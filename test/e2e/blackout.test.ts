@@ -48,7 +48,7 @@ test.runIf(canImpairPaths())(
     await seeEachOther();
     expect([await invitations(anna), await invitations(ben)]).toEqual([1, 1]);
 
-    await path.set(BLACKOUT);
+    await path.set({ ...BLACKOUT, onlyUdp: true });
     await server.waitForState('lobby', '1', 'negotiating', 20_000);
     await path.set();
     await server.waitForState('lobby', '1', 'connected', 40_000);

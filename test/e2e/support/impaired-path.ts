@@ -15,6 +15,8 @@ export interface Impairment {
   rateBps?: number;
   /** How long a packet may wait for its turn at that rate. */
   queueMs?: number;
+  /** Whether UDP alone gets lost, so that the page's socket lives. */
+  onlyUdp?: boolean;
 }
 
 /** Whether this machine lets us make network devices. */
@@ -49,8 +51,8 @@ export class ImpairedPath {
   }
 
   /** Impairs the path from now on; without anything it is good again. */
-  async set({ lossPercent = 0, delayMs = 0, rateBps = 0, queueMs = 300 }: Impairment = {}): Promise<void> {
-    await writeFile(this.#control, `${lossPercent} ${delayMs} ${rateBps} ${queueMs}\n`, { flag: 'a' });
+  async set({ lossPercent = 0, delayMs = 0, rateBps = 0, queueMs = 300, onlyUdp = false }: Impairment = {}): Promise<void> {
+    await writeFile(this.#control, `${lossPercent} ${delayMs} ${rateBps} ${queueMs} ${Number(onlyUdp)}\n`, { flag: 'a' });
   }
 
   /** Removes what was prepared; the browser must have ended. */

@@ -122,7 +122,9 @@ it('a limited path that loses more still, or sound, is limited further', async (
   expect(await limited().losesSound(10).limit().losesSound(20).limit().answers()).toEqual([255_000, 173_400]);
   expect(await new Trace().losesSound(50).limit().answers()).toEqual([0]);
   // Not without end.
-  expect(await limited().second({ lost: 100, receivedBps: 0, sentBps: 200_000 }, 20).limit().answers()).toEqual([100_000]);
+  expect(await limited().second({ lost: 100, receivedBps: 0, sentBps: 200_000 }, 20).limit().answers()).toEqual([
+    100_000,
+  ]);
 });
 
 it('the first slots are served first, and the others from what these leave', async () => {

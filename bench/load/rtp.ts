@@ -72,7 +72,7 @@ export function pictureLoss(sender: number, media: number): Buffer {
 }
 
 /** What a receiver tells of a stream beside its highest sequence number; nothing was lost by default. */
-export interface Reception {
+interface Reception {
   /** Of 256, since the report before. */
   fractionLost?: number;
   /** Altogether. */

@@ -4,11 +4,9 @@ const Port = z.int().min(1024).max(65_535);
 const HOST = String.raw`([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?`;
 
 /** The UDP ports for media, both included. */
-export const PortRange = z
+const PortRange = z
   .strictObject({ min: Port, max: Port })
   .refine(({ min, max }) => min <= max, { error: 'min must not be above max' });
-/** See {@link PortRange}. */
-export type PortRange = z.infer<typeof PortRange>;
 
 /** A TURN server (RFC 8656) and the long-term credential for it. */
 export const TurnServer = z.strictObject({

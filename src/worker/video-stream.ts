@@ -4,7 +4,7 @@ import type { BufferCounter, GstBinding, GstElement, Relay } from './gst/binding
  * Why a key frame is wanted: somebody changes to the stream and sees nothing of it before, or has lost something. A browser makes none
  * within 300 ms of the last, so one too many costs the next who needs one.
  */
-export type KeyFrameCause = 'switch' | 'repair';
+type KeyFrameCause = 'switch' | 'repair';
 
 const INTERVAL_MS: Record<KeyFrameCause, number> = { switch: 300, repair: 1_000 };
 

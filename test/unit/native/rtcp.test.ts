@@ -12,6 +12,7 @@ function packet(type: number, format: number, words: number[]): Buffer {
 }
 
 const [PAGE, STREAM] = [0x1111_1111, 0x2222_2222];
+const LAST_REPORT = 0x1234_5678;
 const PICTURE_LOSS = packet(206, 1, [PAGE, STREAM]);
 const FULL_INTRA = packet(206, 4, [PAGE, 0, STREAM, 7 << 24]);
 const NACK = packet(205, 1, [PAGE, STREAM, (100 << 16) | 0b101, (0xffff << 16) | 1]);
@@ -46,11 +47,11 @@ it('reads any bytes without going astray', async () => {
 });
 
 it('reads reception reports, out of sender reports too', async () => {
-  const block = [STREAM, (0x40 << 24) | 0xfffffe, 0x0001_fffe, 0, 0x1234_5678, 0x0001_0000];
+  const block = [STREAM, (0x40 << 24) | 0xfffffe, 0x0001_fffe, 0, LAST_REPORT, 0x0001_0000];
   const sender = packet(200, 2, [PAGE, 0, 0, 0, 0, 0, ...block, ...block.with(0, 7).with(1, 3)]);
   const receiver = packet(201, 1, [PAGE, ...block]);
-  const one = `${STREAM} 64 -2 65534 ${0x1234_5678} 65536;`;
-  const two = `7 0 3 65534 ${0x1234_5678} 65536;`;
+  const one = `${STREAM} 64 -2 65534 ${LAST_REPORT} 65536;`;
+  const two = `7 0 3 65534 ${LAST_REPORT} 65536;`;
   const probe = startProbe();
   expect(await probe('read-reports', Buffer.concat([sender, receiver]).toString('hex'))).toBe(one + two + one);
   // Fewer blocks than it says.

@@ -114,7 +114,7 @@ try {
   for (const [index, person] of [impaired, ...others].entries()) {
     await person.open(`${person === impaired ? origin : server.origin}/demos/Video-Conferencing.html`);
     await person.join(String(index + 1));
-    await server.waitForState('lobby', String(index + 1), 'connected', 30_000);
+    await server.waitForState('lobby', String(index + 1), 'connected', 60_000);
   }
   const people = [impaired, ...others];
   for (const scenario of SCENARIOS.filter(({ name }) => name.includes(values.only))) {

@@ -16,7 +16,7 @@ struct Parameters {
   // The path is full when more is lost, repeats counted as received; or when packets take so much longer than they did at best while
   // less arrives than `shortfall` of what is sent.
   double loss = 0.10, shortfall = 0.9;
-  int64_t queue_us = 400'000;
+  int64_t queue_us = 800'000;
   // Where video is limited, such a delay alone will do, and so will such loss of sound.
   int64_t limited_queue_us = 250'000;
   double sound_loss = 0.15;

@@ -86,7 +86,7 @@ it('a path that is slow by nature is not full; one that gets slower while less a
   expect(await slower.answers()).toEqual([0]);
   const full = new Trace()
     .second({ receivedBps: 1e6 })
-    .second({ roundTripMs: 600, receivedBps: 500_000, sentBps: 1e6 }, 3)
+    .second({ roundTripMs: 1000, receivedBps: 500_000, sentBps: 1e6 }, 3)
     .limit();
   expect(await full.answers()).toEqual([425_000]);
 });

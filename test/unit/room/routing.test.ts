@@ -151,10 +151,9 @@ describe('whatever the floor', () => {
       fc.tuple(
         ...there.map((id) =>
           fc
-            .option(
-              fc.record({ audio: fc.boolean(), video: fc.boolean(), screen: fc.boolean(), muted: kinds }),
-              { nil: null },
-            )
+            .option(fc.record({ audio: fc.boolean(), video: fc.boolean(), screen: fc.boolean(), muted: kinds }), {
+              nil: null,
+            })
             .map((carries) => ({
               id,
               stream: carries && {

@@ -3,6 +3,7 @@ import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, StreamRef, View, ViewChange } from '../protocol/media-ipc/view.ts';
+import type { VideoCodec } from '../protocol/video-codec.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
@@ -10,14 +11,20 @@ import { toWebrtcbin } from './page-answer.ts';
 import { PageCandidates } from './page-candidates.ts';
 import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
-import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc, VP8_RTP_CAPS } from './rtp-caps.ts';
+import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc } from './rtp-caps.ts';
+import type { SlatePicture } from './slate.ts';
 import { Slot } from './slot.ts';
 import { receiveAudio, receiveVideo } from './uplink.ts';
+import { VIDEO_FORMATS } from './video-formats.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** What an endpoint needs of its room. */
 export interface EndpointRoom {
+  /** What its pages send and get. */
+  readonly codec: VideoCodec;
+  /** The slate in this codec. */
+  readonly slate: SlatePicture;
   readonly mixer: Mixer;
   /** The camera of an endpoint, or null when there is none. */
   videoOf(endpoint: string): VideoStream | null;
@@ -106,13 +113,12 @@ export class Endpoint {
       },
     });
     peer.addInput(OPUS_RTP_CAPS, { nack: false });
-    peer.addInput(VP8_RTP_CAPS, { nack: true });
+    peer.addInput(VIDEO_FORMATS[this.#room.codec].rtpCaps, { nack: true });
     return peer;
   }
 
   #addSlot(): void {
-    const { gst, slate } = this.#context;
-    this.#slots.push(new Slot(gst, this.#peer.transport, slate));
+    this.#slots.push(new Slot(this.#context.gst, this.#peer.transport, this.#room.slate));
   }
 
   // ---- what the server asks
@@ -137,7 +143,7 @@ export class Endpoint {
   #streamOf(ref: StreamRef | null, slotIndex: number): VideoStream | null {
     const stream = ref?.source === 'endpoint' ? this.#room.videoOf(ref.endpoint) : null;
     const wantsSlate = ref?.source === 'slate' || (slotIndex === 0 && !stream);
-    return wantsSlate ? this.#context.slate.stream : stream;
+    return wantsSlate ? this.#room.slate.stream : stream;
   }
 
   /** Whether the view's sound contains the slate's tone. */
@@ -235,8 +241,9 @@ export class Endpoint {
 
   #receive(pad: GstPad): void {
     const { gst } = this.#context;
-    if (pad.caps().includes('VP8')) {
-      const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, this.#peer.transport, () => {
+    const { codec } = this.#room;
+    if (pad.caps().includes(VIDEO_FORMATS[codec].encodingName)) {
+      const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, codec, this.#peer.transport, () => {
         this.#publishVideo(stream);
       });
       this.#uplinks.push(stream);

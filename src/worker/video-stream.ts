@@ -1,3 +1,4 @@
+import type { VideoCodec } from '../protocol/video-codec.ts';
 import type { BufferCounter, GstBinding, GstElement, Relay } from './gst/binding.ts';
 
 const KEY_FRAME_INTERVAL_MS = 300;
@@ -12,15 +13,16 @@ export class VideoStream {
   #later: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `appsink` ends the stream; `askForKeyFrame` asks its maker for a key frame. */
+  /** `appsink` ends the stream, which is of `codec`; `askForKeyFrame` asks its maker for a key frame. */
   constructor(
     gst: GstBinding,
     appsink: GstElement,
+    codec: VideoCodec,
     askForKeyFrame: () => void,
     onFirstFrame: () => void = () => undefined,
   ) {
     this.#askForKeyFrame = askForKeyFrame;
-    this.relay = new gst.Relay(appsink, onFirstFrame);
+    this.relay = new gst.Relay(appsink, codec, onFirstFrame);
     const end = appsink.staticPad('sink');
     this.#frames = end.countBuffers();
     end.release();

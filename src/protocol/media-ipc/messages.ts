@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VideoCodec } from '../video-codec.ts';
 import { IceCandidate, Offer, Published, View, ViewChange } from './view.ts';
 
 /** What a media worker is told when it is forked, as JSON in its first argument. */
@@ -21,7 +22,7 @@ const Nothing = z.null();
 export const WorkerFigures = z.object({
   rooms: z.number(),
   endpoints: z.number(),
-  /** GStreamer pipelines that exist: one per endpoint, one per room, and the slate's. */
+  /** GStreamer pipelines that exist: one per endpoint, one per room, and one per slate. */
   pipelines: z.number(),
   threads: z.number(),
   fileDescriptors: z.number(),
@@ -34,7 +35,7 @@ export type WorkerFigures = z.infer<typeof WorkerFigures>;
 
 /** The calls that a worker answers: parameters and result of each. */
 export const METHODS = {
-  openRoom: { params: RoomRef, result: Nothing },
+  openRoom: { params: RoomRef.extend({ codec: VideoCodec }), result: Nothing },
   closeRoom: { params: RoomRef, result: Nothing },
   openEndpoint: { params: RoomRef.extend(EndpointRef.shape), result: Nothing },
   closeEndpoint: { params: EndpointRef, result: Nothing },

@@ -41,6 +41,8 @@ export interface SequenceSetFields {
   width?: number;
   height?: number;
   orderCountType?: number;
+  /** A number of the order's cycle that is not looked at, of any size. */
+  orderOffset?: number;
   hasFields?: boolean;
   rest?: Uint8Array;
 }
@@ -52,6 +54,7 @@ export function sequenceSet({
   width = 20,
   height = 12,
   orderCountType = 2,
+  orderOffset = 0,
   hasFields = false,
   rest,
 }: SequenceSetFields = {}): Buffer {
@@ -59,7 +62,7 @@ export function sequenceSet({
     0: [['ue', 4]],
     1: [
       [1, 0],
-      ['ue', 0],
+      ['ue', orderOffset],
       ['ue', 0],
       ['ue', 2],
       ['ue', 1],

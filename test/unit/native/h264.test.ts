@@ -93,7 +93,7 @@ describe('a picture of H.264', () => {
     ['an order by its least bits', { orderCountType: 0 }],
     ['an order by a cycle', { orderCountType: 1 }],
     ['the largest picture', { width: 256, height: 144 }],
-    ['values that look like start codes', { id: 0, width: 1, height: 1, rest: Buffer.alloc(40) }],
+    ['zeros that had to be kept from looking like a start code', { orderCountType: 1, orderOffset: 2 ** 30 - 1 }],
   ])('is taken with %s', async (_, fields) => {
     const [reading] = await read(startProbe(), 'h264', [byteStream([sequenceSet(fields), pictureSet(), idrSlice()])]);
     expect(reading?.kind).toBe('key');
@@ -299,11 +299,12 @@ describe('a frame of VP8', () => {
         const [reading] = await read(probe, 'vp8', [picture]);
         expect(reading?.kind).toBe('key');
         const sizes = reading?.payloads.map(({ length }) => length) ?? [];
-        expect(Buffer.concat(reading?.payloads ?? [])).toEqual(picture);
+        expect(Buffer.concat(reading?.payloads ?? []).equals(picture)).toBe(true);
         expect(sizes).toHaveLength(Math.ceil(picture.length / 1_180));
         expect(new Set(sizes.slice(0, -1)).size).toBeLessThanOrEqual(1);
         expect(sizes.at(-1)).toBeLessThanOrEqual(sizes[0] ?? 0);
       }),
+      { numRuns: 40 },
     );
   });
 

@@ -1,0 +1,306 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { asksForKeyFrame, isRtcp, pictureLoss, readRtp, type RtpPacket, writeRtp } from '../../bench/load/rtp.ts';
+import { silentLogger } from '../../src/common/logger.ts';
+import type { Endpoint, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
+import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
+import { byteStream, depacketize, UNIT } from '../unit/native/h264-units.ts';
+import { BarePage } from './support/bare-page.ts';
+
+const run = promisify(execFile);
+const PAGE_SSRC = 1;
+const SOURCE = { ssrc: 4_711, cname: 'publisher' };
+const WIDTH = 320;
+const HEIGHT = 192;
+const TYPE_OF_SETS = [UNIT.sequenceSet, UNIT.pictureSet] as readonly number[];
+
+let engine: MediaEngine;
+let room: MediaRoom;
+let folder: string;
+/** A red picture with a moving ball, each access unit as its NAL units; the first one is a key frame, and so is every tenth. */
+let film: Buffer[][];
+
+const typeOf = (unit: Buffer | undefined) => (unit?.[0] ?? 0) & 0x1f;
+const isKey = (units: readonly Buffer[]) => units.some((unit) => typeOf(unit) === UNIT.idr);
+
+async function gstreamer(pipeline: string): Promise<void> {
+  await run('gst-launch-1.0', ['-q', ...pipeline.split(' ')], { timeout: 20_000 });
+}
+
+async function makeFilm(): Promise<Buffer[][]> {
+  const file = join(folder, 'film.h264');
+  await gstreamer(
+    `videotestsrc num-buffers=60 pattern=ball background-color=0xffdd1919 ! video/x-raw,width=${WIDTH},height=${HEIGHT},framerate=30/1` +
+      ` ! openh264enc gop-size=10 bitrate=2000000 multi-thread=1 ! video/x-h264,profile=constrained-baseline ! filesink location=${file}`,
+  );
+  const units = (await readFile(file))
+    .toString('latin1')
+    .split(/\0\0\0?\x01/)
+    .slice(1);
+  const pictures: Buffer[][] = [[]];
+  for (const unit of units.map((text) => Buffer.from(text, 'latin1'))) {
+    pictures.at(-1)?.push(unit);
+    if (!TYPE_OF_SETS.includes(typeOf(unit))) pictures.push([]);
+  }
+  return pictures.slice(0, -1);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'webstreamer-h264-'));
+  film = await makeFilm();
+  engine = await createWorkerEngine({
+    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
+    workers: 1,
+    iceAddresses: ['127.0.0.1'],
+    maxBitrateBps: 1_000_000,
+    logger: silentLogger,
+  });
+  room = await engine.createRoom('room', { codec: 'h264' });
+});
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A page at an endpoint of its own, and the video that it gets. */
+async function arrive(source?: typeof SOURCE) {
+  const endpoint = await room.createEndpoint();
+  const { page, offer } = await BarePage.join(endpoint, source);
+  onTestFinished(async () => {
+    page.close();
+    await endpoint.close();
+  });
+  const ssrc = Number(/m=video[^]*?a=ssrc:(\d+)/.exec(offer)?.[1]);
+  const video = (bytes: Buffer) => {
+    const packet = readRtp(bytes);
+    return packet?.ssrc === ssrc ? packet : undefined;
+  };
+  return { endpoint, page, ssrc, video };
+}
+
+/** The packets of `count` pictures, the first of which is a key frame. */
+async function record({ page, video }: Pick<Awaited<ReturnType<typeof arrive>>, 'page' | 'video'>, count: number) {
+  const packets: RtpPacket[] = [];
+  let pictures = 0;
+  await page.next('packet', (bytes) => {
+    const packet = video(bytes);
+    if (!packet) return undefined;
+    const begins = packets.length === 0;
+    if (begins && !(typeOf(packet.payload) === 24 && typeOf(packet.payload.subarray(3)) === UNIT.sequenceSet))
+      return undefined;
+    packets.push(packet);
+    if (packet.marker) pictures++;
+    return pictures === count ? true : undefined;
+  });
+  return packets;
+}
+
+/** The pictures in packets: their NAL units. */
+function picturesIn(packets: readonly RtpPacket[]): Buffer[][] {
+  const pictures: Buffer[][] = [];
+  let begin = 0;
+  for (const [index, { marker }] of packets.entries()) {
+    if (!marker) continue;
+    pictures.push(depacketize(packets.slice(begin, index + 1).map(({ payload }) => payload)));
+    begin = index + 1;
+  }
+  return pictures;
+}
+
+/** What GStreamer's depayloader and decoder make of the packets: the pictures as I420. */
+async function decode(packets: readonly RtpPacket[], width: number, height: number): Promise<Buffer[]> {
+  const [input, output] = [join(folder, 'packets'), join(folder, 'pictures')];
+  const framed = packets.flatMap((packet) => {
+    const bytes = writeRtp(packet);
+    return [Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]; // RFC 4571
+  });
+  await writeFile(input, Buffer.concat(framed));
+  await gstreamer(
+    `filesrc location=${input} ! application/x-rtp-stream,media=video,encoding-name=H264,clock-rate=90000,payload=96` +
+      ` ! rtpstreamdepay ! rtph264depay ! h264parse ! openh264dec ! video/x-raw,format=I420,width=${width},height=${height} ! filesink location=${output}`,
+  );
+  const pictures = await readFile(output);
+  const size = (width * height * 3) / 2;
+  expect(pictures.length % size).toBe(0);
+  return Array.from({ length: pictures.length / size }, (_, index) =>
+    pictures.subarray(index * size, (index + 1) * size),
+  );
+}
+
+/** Sends NAL units as a page does: those that are too large for a packet in parts. */
+class Publisher {
+  #sequence = 100;
+  #timestamp = 0;
+  readonly #page: BarePage;
+
+  constructor(page: BarePage) {
+    this.#page = page;
+  }
+
+  send(units: readonly Buffer[]): void {
+    this.sendPayloads(units.flatMap(payloadsOf));
+  }
+
+  sendPayloads(payloads: readonly Buffer[]): void {
+    this.#timestamp += 3_000;
+    for (const [index, payload] of payloads.entries()) {
+      const marker = index === payloads.length - 1;
+      const [sequence, timestamp] = [this.#sequence++ & 0xffff, this.#timestamp];
+      this.#page.send(writeRtp({ marker, payloadType: 96, sequence, timestamp, ssrc: SOURCE.ssrc, payload }));
+    }
+  }
+}
+
+function payloadsOf(unit: Buffer): Buffer[] {
+  if (unit.length <= 1_000) return [unit];
+  const [head = 0] = unit;
+  const count = Math.ceil((unit.length - 1) / 1_000);
+  return Array.from({ length: count }, (_, index) => {
+    const flags = (index === 0 ? 0x80 : 0) | (index === count - 1 ? 0x40 : 0);
+    return Buffer.concat([
+      Buffer.from([(head & 0xe0) | 28, flags | (head & 0x1f)]),
+      unit.subarray(1 + index * 1_000, 1 + (index + 1) * 1_000),
+    ]);
+  });
+}
+
+/** A page that publishes the film, and answers each request for a key frame with the next one that `keyFrame` makes. */
+async function publish(keyFrame: (units: readonly Buffer[]) => Buffer[]) {
+  const { endpoint, page } = await arrive(SOURCE);
+  const publisher = new Publisher(page);
+  let next = 0;
+  let wanted = false;
+  page.events.on('packet', (bytes) => {
+    if (isRtcp(bytes) && asksForKeyFrame(bytes)) wanted = true;
+  });
+  const published = new Promise<void>((resolve) => {
+    endpoint.events.on('published', ({ video }) => {
+      if (video) resolve();
+    });
+  });
+  publisher.send(film[0] ?? []);
+  const timer = setInterval(() => {
+    do next = (next + 1) % film.length;
+    while (wanted && !isKey(film[next] ?? []));
+    wanted = false;
+    const units = film[next] ?? [];
+    publisher.send(isKey(units) ? keyFrame(units) : units);
+  }, 1_000 / 30);
+  onTestFinished(() => {
+    clearInterval(timer);
+  });
+  await published;
+  return { endpoint, publisher };
+}
+
+const watch = (viewer: Endpoint, publisher: Endpoint) =>
+  viewer.setView({ video: [{ source: 'endpoint', endpoint: publisher.id }], audio: [] });
+
+describe('the slate in a room of H.264', () => {
+  it('is H.264 that GStreamer can decode: bars, and not always the same', async () => {
+    const packets = await record(await arrive(), 15);
+    for (const { payload } of packets) expect(payload.length).toBeLessThanOrEqual(1184);
+    const pictures = await decode(packets, 640, 360);
+    expect(pictures).toHaveLength(15);
+    expect(new Set(pictures.map((picture) => picture.toString('latin1'))).size).toBeGreaterThan(1);
+    const bars = new Set(
+      Array.from({ length: 7 }, (_, bar) => Math.round((pictures[0]?.[640 * 20 + 45 + bar * 91] ?? 0) / 8)),
+    );
+    expect(bars.size).toBe(7);
+  });
+
+  it('gives a key frame when the page asks for one, with its parameter sets', async () => {
+    const viewer = await arrive();
+    const before = await record(viewer, 3);
+    viewer.page.send(pictureLoss(PAGE_SSRC, viewer.ssrc));
+    const [again] = picturesIn(await record(viewer, 1));
+    expect(picturesIn(before).map(isKey)).toEqual([true, false, false]);
+    expect(again?.map(typeOf)).toEqual([UNIT.sequenceSet, UNIT.pictureSet, UNIT.idr]);
+  });
+
+  it('is sent again when a packet was lost, the very same', async () => {
+    const { page, video } = await arrive();
+    await page.next('packet', video);
+    let lost: Buffer | undefined;
+    page.loses = (datagram) => {
+      const loses = lost === undefined && video(datagram) !== undefined;
+      if (loses) lost = datagram;
+      return loses;
+    };
+    const { sequence, ssrc } = await page.next('datagram', video);
+    const again = page.next('datagram', (bytes) => (video(bytes)?.sequence === sequence ? bytes : undefined));
+    const nack = Buffer.alloc(16);
+    nack.writeUInt32BE(0x81cd_0003, 0);
+    nack.writeUInt32BE(PAGE_SSRC, 4);
+    nack.writeUInt32BE(ssrc, 8);
+    nack.writeUInt16BE(sequence, 12);
+    page.send(nack);
+    expect(await again).toEqual(lost);
+  });
+});
+
+describe('a page that sends H.264', () => {
+  it('is seen by others, picture by picture, unchanged', async () => {
+    const { endpoint } = await publish((units) => [...units]);
+    const viewer = await arrive();
+    await watch(viewer.endpoint, endpoint);
+    const packets = await recordOf(viewer, 30);
+    const sent = new Set(film.map((units) => byteStream(units).toString('latin1')));
+    for (const units of picturesIn(packets)) expect(sent.has(byteStream(units).toString('latin1'))).toBe(true);
+    const pictures = await decode(packets, WIDTH, HEIGHT);
+    expect(pictures).toHaveLength(30);
+    for (const picture of pictures)
+      expect(Math.abs(meanOf(picture.subarray((WIDTH * HEIGHT * 5) / 4)) - 202)).toBeLessThan(20);
+  });
+
+  it('may send its parameter sets once only: each key frame brings them to those who come later', async () => {
+    const { endpoint } = await publish((units) => units.filter((unit) => !TYPE_OF_SETS.includes(typeOf(unit))));
+    const viewer = await arrive();
+    await watch(viewer.endpoint, endpoint);
+    const packets = await recordOf(viewer, 30);
+    expect(await decode(packets, WIDTH, HEIGHT)).toHaveLength(30);
+    const keys = picturesIn(packets).filter(isKey);
+    expect(keys.length).toBeGreaterThan(1);
+    for (const units of keys) expect(units.map(typeOf)).toEqual([UNIT.sequenceSet, UNIT.pictureSet, UNIT.idr]);
+  });
+
+  it('may send nonsense: others see what follows, and the worker lives on', async () => {
+    const [before] = (await engine.dump()).workers;
+    const { endpoint, publisher } = await publish((units) => [...units]);
+    const viewer = await arrive();
+    await watch(viewer.endpoint, endpoint);
+    await recordOf(viewer, 3);
+    const start = Buffer.from([0x7c, 0x85]);
+    const nonsense: Buffer[][] = [
+      [Buffer.from([0x65])],
+      [Buffer.from('nonsense')],
+      [Buffer.from([24, 0xff, 0xff, 1])],
+      [Buffer.from([24])],
+      [Buffer.from([0x7c, 0x45, 1, 2, 3])],
+      [start],
+      Array.from({ length: 300 }, () => Buffer.concat([Buffer.from([0x7c, 0x05]), Buffer.alloc(1_000, 0x65)])),
+      Array.from({ length: 300 }, () => Buffer.from([0x67, 0, 0, 1, 0x68, 0, 0, 1, 0x65])),
+      [Buffer.from([0x7e, 1, 2]), Buffer.from([0x7f, 1, 2]), Buffer.from([0])],
+      [Buffer.concat([start, Buffer.alloc(1_100)]), Buffer.from([0x61, 0x9a])],
+    ];
+    for (const payloads of nonsense) publisher.sendPayloads(payloads);
+    const packets = await recordOf(viewer, 12);
+    expect(await decode(packets, WIDTH, HEIGHT)).toHaveLength(12);
+    expect((await engine.dump()).workers.map(({ pid }) => pid)).toEqual([before?.pid]);
+  });
+});
+
+/** As `record`, from a key frame of the film on: before it there may be some of the slate. */
+async function recordOf(viewer: Awaited<ReturnType<typeof arrive>>, count: number): Promise<RtpPacket[]> {
+  const head = film[0]?.[0] ?? Buffer.alloc(0);
+  for (;;) {
+    const packets = await record(viewer, count);
+    if (packets[0]?.payload.includes(head)) return packets;
+  }
+}
+
+const meanOf = (bytes: Buffer) => bytes.reduce((sum, byte) => sum + byte, 0) / bytes.length;

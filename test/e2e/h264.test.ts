@@ -4,6 +4,7 @@ import { meet, seeEachOther } from './support/meeting.ts';
 import { ourPage } from './support/pages.ts';
 import type { Person } from './support/person.ts';
 import { startServer, type TestServer } from './support/server.ts';
+import { until } from './support/until.ts';
 
 const PEOPLE = [{ colour: 'red' }, { colour: 'green' }, { colour: 'blue' }] as const;
 
@@ -27,6 +28,17 @@ function codecsOf(person: Person): Promise<string[]> {
     }
     return [...codecs];
   });
+}
+
+/** Makes a browser one that was built without H.264. */
+function forgetH264(): void {
+  const answer = Reflect.get(RTCPeerConnection.prototype, 'createAnswer') as () => Promise<RTCSessionDescriptionInit>;
+  RTCPeerConnection.prototype.createAnswer = function (this: RTCPeerConnection) {
+    const others = RTCRtpReceiver.getCapabilities('video')?.codecs.filter(({ mimeType }) => mimeType !== 'video/H264');
+    for (const transceiver of this.getTransceivers())
+      if (transceiver.receiver.track.kind === 'video') transceiver.setCodecPreferences(others ?? []);
+    return answer.call(this);
+  } as typeof RTCPeerConnection.prototype.createAnswer;
 }
 
 async function giveFloor(connection: string): Promise<void> {
@@ -69,5 +81,26 @@ describe('a room of H.264', () => {
     await ben.join('2');
     await Promise.all([anna, chris].map((person) => person.waitForColours(['green'])));
     expect([anna, ben, chris].flatMap(({ errors }) => errors)).toEqual([]);
+  });
+
+  test('cannot be joined by a page without H.264: the seat is free again, and the log says why', async ({ cast }) => {
+    const [anna, ben] = await Promise.all([cast.launch({ colour: 'red' }), cast.launch({ colour: 'green' })]);
+    await anna.context.addInitScript(forgetH264);
+    await anna.open(ourPage(server.origin));
+    await anna.join('1');
+    const refusals = () =>
+      server.log.filter(({ code, message }) => code === 'bad-description' && message === 'an invitation failed');
+    await until(
+      () => refusals().length === 3,
+      20_000,
+      () => `there are ${refusals().length} refusals`,
+    );
+    expect(String(refusals()[0]?.err)).toMatch(/m-line 1: it is refused, as by a page that cannot do H264\/90000/);
+    await server.waitForState('hall', '1', 'waiting');
+    expect(server.log).toContainEqual(expect.objectContaining({ reason: 'bad-description', connection: '1' }));
+
+    await ben.open(ourPage(server.origin));
+    await ben.join('1');
+    await server.waitForState('hall', '1', 'connected');
   });
 });

@@ -11,6 +11,7 @@ import { toWebrtcbin } from './page-answer.ts';
 import { PageCandidates } from './page-candidates.ts';
 import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
+import type { PictureLimit } from './picture-limit.ts';
 import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc } from './rtp-caps.ts';
 import type { SlatePicture } from './slate.ts';
 import { Slot } from './slot.ts';
@@ -58,6 +59,7 @@ export class Endpoint {
     this.#useCandidate(candidate);
   });
   #uplinks: VideoStream[] = [];
+  readonly #limits: PictureLimit[] = [];
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
   #connected = false;
@@ -243,10 +245,11 @@ export class Endpoint {
     const { gst } = this.#context;
     const { codec } = this.#room;
     if (pad.caps().includes(VIDEO_FORMATS[codec].encodingName)) {
-      const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, codec, this.#peer.transport, () => {
+      const { stream, limit } = receiveVideo(gst, this.#scope, this.#pipeline, pad, codec, this.#peer.transport, () => {
         this.#publishVideo(stream);
       });
       this.#uplinks.push(stream);
+      this.#limits.push(limit);
       this.#peer.onVideo();
     } else {
       receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
@@ -268,9 +271,13 @@ export class Endpoint {
     this.#report({ type: 'published', published: { audio: this.microphone !== null, video: this.video !== null } });
   }
 
-  /** Looks whether anything still arrives; called about once a second. */
+  /** Looks whether anything still arrives, and whether it makes pictures; called about once a second. */
   watch(): void {
     if (!this.#connected || this.#closing) return;
+    if (this.#limits.some((limit) => limit.exceeded())) {
+      this.#context.log('warn', { endpoint: this.id }, 'a page sends a picture without end');
+      this.#fail();
+    }
     const stalled = this.#peer.idleMs > this.#context.options.stallTimeoutMs;
     if (stalled === this.#stalled) return;
     this.#stalled = stalled;

@@ -2,6 +2,7 @@ import type { VideoCodec } from '../protocol/video-codec.ts';
 import type { GstBinding, GstElement, GstPad, Transport } from './gst/binding.ts';
 import { makeChain, startChain } from './gst/elements.ts';
 import type { Scope } from './gst/scope.ts';
+import { PictureLimit } from './picture-limit.ts';
 import { PCM_CAPS } from './rtp-caps.ts';
 import { VIDEO_FORMATS } from './video-formats.ts';
 import { VideoStream } from './video-stream.ts';
@@ -22,7 +23,7 @@ export function receiveVideo(
   codec: VideoCodec,
   transport: Transport,
   onFirstFrame: () => void,
-): VideoStream {
+): { stream: VideoStream; limit: PictureLimit } {
   const { depayload, caps } = VIDEO_FORMATS[codec];
   const elements = makeChain(gst, scope, pipeline, [depayload, [APPSINK[0], { ...APPSINK[1], caps }]]);
   const [depayloader, appsink] = elements;
@@ -31,8 +32,10 @@ export function receiveVideo(
     transport.requestKeyFrame(ssrc);
   };
   const stream = new VideoStream(gst, appsink, codec, askForKeyFrame, onFirstFrame);
-  connect(elements, pad, scope.keep(depayloader.staticPad('sink')));
-  return stream;
+  const input = scope.keep(depayloader.staticPad('sink'));
+  const limit = new PictureLimit(input.countBuffers(), scope.keep(appsink.staticPad('sink')).countBuffers());
+  connect(elements, pad, input);
+  return { stream, limit };
 }
 
 /** Decodes Opus from a new source pad of webrtcbin; the returned appsink has {@link PCM_CAPS}. `attach` must take it before data flow. */

@@ -294,6 +294,43 @@ describe('a page that sends H.264', () => {
   });
 });
 
+describe.each(['vp8', 'h264'] as const)('a page that sends a picture of %s without end', (codec) => {
+  it('loses its endpoint before the worker has lost its memory', async () => {
+    const endpoint = await (await engine.createRoom('hostile', { codec })).createEndpoint();
+    const { page } = await BarePage.join(endpoint, SOURCE);
+    onTestFinished(() => {
+      page.close();
+    });
+    const failed = new Promise<void>((resolve) => {
+      endpoint.events.on('failed', resolve);
+    });
+    const body = Buffer.alloc(1_100, 0x55);
+    const head = (begins: boolean) => (codec === 'vp8' ? [begins ? 0x10 : 0] : [0x7c, begins ? 0x85 : 0x05]);
+    let sequence = 0;
+    const timer = setInterval(() => {
+      for (let i = 0; i < 100; i++) {
+        const payload = Buffer.concat([Buffer.from(head(sequence === 0)), body]);
+        page.send(
+          writeRtp({
+            marker: false,
+            payloadType: 96,
+            sequence: sequence++ & 0xffff,
+            timestamp: 1,
+            ssrc: SOURCE.ssrc,
+            payload,
+          }),
+        );
+      }
+    }, 10);
+    await failed.finally(() => {
+      clearInterval(timer);
+    });
+    const [{ residentBytes = Infinity } = {}] = (await engine.dump()).workers;
+    expect(residentBytes).toBeLessThan(400_000_000);
+    await endpoint.close();
+  });
+});
+
 /** As `record`, from a key frame of the film on: before it there may be some of the slate. */
 async function recordOf(viewer: Awaited<ReturnType<typeof arrive>>, count: number): Promise<RtpPacket[]> {
   const head = film[0]?.[0] ?? Buffer.alloc(0);

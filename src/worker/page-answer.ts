@@ -71,7 +71,7 @@ function commonFormats(section: readonly string[], offered: readonly string[]): 
     const [codec = ''] = codecs(offered, format);
     const same = codecs(section, format);
     if (!answered.has(format) || same.length === 0 || same.some((value) => value !== codec)) return false;
-    return !/ h264\//.test(codec) || isSameH264(parameters(section, format), parameters(offered, format));
+    return !codec.includes(' h264/') || isSameH264(parameters(section, format), parameters(offered, format));
   });
 }
 

@@ -1,22 +1,27 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { asksForKeyFrame, isRtcp, pictureLoss, readRtp, type RtpPacket, writeRtp } from '../../bench/load/rtp.ts';
 import { silentLogger } from '../../src/common/logger.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
 import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
-import { byteStream, depacketize, UNIT } from '../unit/native/h264-units.ts';
+import { byteStream, UNIT } from '../unit/native/h264-units.ts';
 import { BarePage } from './support/bare-page.ts';
+import {
+  decode,
+  HEIGHT,
+  isKey,
+  isParameterSet,
+  makeFilm,
+  picturesIn,
+  Publisher,
+  SOURCE,
+  typeOf,
+  WIDTH,
+} from './support/h264-media.ts';
 
-const run = promisify(execFile);
 const PAGE_SSRC = 1;
-const SOURCE = { ssrc: 4_711, cname: 'publisher' };
-const WIDTH = 320;
-const HEIGHT = 192;
-const TYPE_OF_SETS = [UNIT.sequenceSet, UNIT.pictureSet] as readonly number[];
 
 let engine: MediaEngine;
 let room: MediaRoom;
@@ -24,34 +29,9 @@ let folder: string;
 /** A red picture with a moving ball, each access unit as its NAL units; the first one is a key frame, and so is every tenth. */
 let film: Buffer[][];
 
-const typeOf = (unit: Buffer | undefined) => (unit?.[0] ?? 0) & 0x1f;
-const isKey = (units: readonly Buffer[]) => units.some((unit) => typeOf(unit) === UNIT.idr);
-
-async function gstreamer(pipeline: string): Promise<void> {
-  await run('gst-launch-1.0', ['-q', ...pipeline.split(' ')], { timeout: 20_000 });
-}
-
-async function makeFilm(): Promise<Buffer[][]> {
-  const file = join(folder, 'film.h264');
-  await gstreamer(
-    `videotestsrc num-buffers=60 pattern=ball background-color=0xffdd1919 ! video/x-raw,width=${WIDTH},height=${HEIGHT},framerate=30/1` +
-      ` ! openh264enc gop-size=10 bitrate=2000000 multi-thread=1 ! video/x-h264,profile=constrained-baseline ! filesink location=${file}`,
-  );
-  const units = (await readFile(file))
-    .toString('latin1')
-    .split(/\0\0\0?\x01/)
-    .slice(1);
-  const pictures: Buffer[][] = [[]];
-  for (const unit of units.map((text) => Buffer.from(text, 'latin1'))) {
-    pictures.at(-1)?.push(unit);
-    if (!TYPE_OF_SETS.includes(typeOf(unit))) pictures.push([]);
-  }
-  return pictures.slice(0, -1);
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'webstreamer-h264-'));
-  film = await makeFilm();
+  film = await makeFilm(folder);
   engine = await createWorkerEngine({
     workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
     workers: 1,
@@ -99,75 +79,6 @@ async function record({ page, video }: Pick<Awaited<ReturnType<typeof arrive>>, 
   return packets;
 }
 
-/** The pictures in packets: their NAL units. */
-function picturesIn(packets: readonly RtpPacket[]): Buffer[][] {
-  const pictures: Buffer[][] = [];
-  let begin = 0;
-  for (const [index, { marker }] of packets.entries()) {
-    if (!marker) continue;
-    pictures.push(depacketize(packets.slice(begin, index + 1).map(({ payload }) => payload)));
-    begin = index + 1;
-  }
-  return pictures;
-}
-
-/** What GStreamer's depayloader and decoder make of the packets: the pictures as I420. */
-async function decode(packets: readonly RtpPacket[], width: number, height: number): Promise<Buffer[]> {
-  const [input, output] = [join(folder, 'packets'), join(folder, 'pictures')];
-  const framed = packets.flatMap((packet) => {
-    const bytes = writeRtp(packet);
-    return [Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]; // RFC 4571
-  });
-  await writeFile(input, Buffer.concat(framed));
-  await gstreamer(
-    `filesrc location=${input} ! application/x-rtp-stream,media=video,encoding-name=H264,clock-rate=90000,payload=96` +
-      ` ! rtpstreamdepay ! rtph264depay ! h264parse ! openh264dec ! video/x-raw,format=I420,width=${width},height=${height} ! filesink location=${output}`,
-  );
-  const pictures = await readFile(output);
-  const size = (width * height * 3) / 2;
-  expect(pictures.length % size).toBe(0);
-  return Array.from({ length: pictures.length / size }, (_, index) =>
-    pictures.subarray(index * size, (index + 1) * size),
-  );
-}
-
-/** Sends NAL units as a page does: those that are too large for a packet in parts. */
-class Publisher {
-  #sequence = 100;
-  #timestamp = 0;
-  readonly #page: BarePage;
-
-  constructor(page: BarePage) {
-    this.#page = page;
-  }
-
-  send(units: readonly Buffer[]): void {
-    this.sendPayloads(units.flatMap(payloadsOf));
-  }
-
-  sendPayloads(payloads: readonly Buffer[]): void {
-    this.#timestamp += 3_000;
-    for (const [index, payload] of payloads.entries()) {
-      const marker = index === payloads.length - 1;
-      const [sequence, timestamp] = [this.#sequence++ & 0xffff, this.#timestamp];
-      this.#page.send(writeRtp({ marker, payloadType: 96, sequence, timestamp, ssrc: SOURCE.ssrc, payload }));
-    }
-  }
-}
-
-function payloadsOf(unit: Buffer): Buffer[] {
-  if (unit.length <= 1_000) return [unit];
-  const [head = 0] = unit;
-  const count = Math.ceil((unit.length - 1) / 1_000);
-  return Array.from({ length: count }, (_, index) => {
-    const flags = (index === 0 ? 0x80 : 0) | (index === count - 1 ? 0x40 : 0);
-    return Buffer.concat([
-      Buffer.from([(head & 0xe0) | 28, flags | (head & 0x1f)]),
-      unit.subarray(1 + index * 1_000, 1 + (index + 1) * 1_000),
-    ]);
-  });
-}
-
 /** A page that publishes the film, and answers each request for a key frame with the next one that `keyFrame` makes. */
 async function publish(keyFrame: (units: readonly Buffer[]) => Buffer[]) {
   const { endpoint, page } = await arrive(SOURCE);
@@ -204,7 +115,7 @@ describe('the slate in a room of H.264', () => {
   it('is H.264 that GStreamer can decode: bars, and not always the same', async () => {
     const packets = await record(await arrive(), 15);
     for (const { payload } of packets) expect(payload.length).toBeLessThanOrEqual(1184);
-    const pictures = await decode(packets, 640, 360);
+    const pictures = await decode(folder, packets, 640, 360);
     expect(pictures).toHaveLength(15);
     expect(new Set(pictures.map((picture) => picture.toString('latin1'))).size).toBeGreaterThan(1);
     const bars = new Set(
@@ -251,18 +162,18 @@ describe('a page that sends H.264', () => {
     const packets = await recordOf(viewer, 30);
     const sent = new Set(film.map((units) => byteStream(units).toString('latin1')));
     for (const units of picturesIn(packets)) expect(sent.has(byteStream(units).toString('latin1'))).toBe(true);
-    const pictures = await decode(packets, WIDTH, HEIGHT);
+    const pictures = await decode(folder, packets, WIDTH, HEIGHT);
     expect(pictures).toHaveLength(30);
     for (const picture of pictures)
       expect(Math.abs(meanOf(picture.subarray((WIDTH * HEIGHT * 5) / 4)) - 202)).toBeLessThan(20);
   });
 
   it('may send its parameter sets once only: each key frame brings them to those who come later', async () => {
-    const { endpoint } = await publish((units) => units.filter((unit) => !TYPE_OF_SETS.includes(typeOf(unit))));
+    const { endpoint } = await publish((units) => units.filter((unit) => !isParameterSet(unit)));
     const viewer = await arrive();
     await watch(viewer.endpoint, endpoint);
     const packets = await recordOf(viewer, 30);
-    expect(await decode(packets, WIDTH, HEIGHT)).toHaveLength(30);
+    expect(await decode(folder, packets, WIDTH, HEIGHT)).toHaveLength(30);
     const keys = picturesIn(packets).filter(isKey);
     expect(keys.length).toBeGreaterThan(1);
     for (const units of keys) expect(units.map(typeOf)).toEqual([UNIT.sequenceSet, UNIT.pictureSet, UNIT.idr]);
@@ -289,7 +200,7 @@ describe('a page that sends H.264', () => {
     ];
     for (const payloads of nonsense) publisher.sendPayloads(payloads);
     const packets = await recordOf(viewer, 12);
-    expect(await decode(packets, WIDTH, HEIGHT)).toHaveLength(12);
+    expect(await decode(folder, packets, WIDTH, HEIGHT)).toHaveLength(12);
     expect((await engine.dump()).workers.map(({ pid }) => pid)).toEqual([before?.pid]);
   });
 });
@@ -325,8 +236,8 @@ describe.each(['vp8', 'h264'] as const)('a page that sends a picture of %s witho
     await failed.finally(() => {
       clearInterval(timer);
     });
-    const [{ residentBytes = Infinity } = {}] = (await engine.dump()).workers;
-    expect(residentBytes).toBeLessThan(400_000_000);
+    const [worker] = (await engine.dump()).workers;
+    expect(worker?.residentBytes).toBeLessThan(400_000_000);
     await endpoint.close();
   });
 });

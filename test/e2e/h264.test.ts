@@ -32,13 +32,13 @@ function codecsOf(person: Person): Promise<string[]> {
 
 /** Makes a browser one that was built without H.264. */
 function forgetH264(): void {
-  const answer = Reflect.get(RTCPeerConnection.prototype, 'createAnswer') as () => Promise<RTCSessionDescriptionInit>;
-  RTCPeerConnection.prototype.createAnswer = function (this: RTCPeerConnection) {
+  const answer = Reflect.get(RTCPeerConnection.prototype, 'createAnswer') as () => unknown;
+  Reflect.set(RTCPeerConnection.prototype, 'createAnswer', function (this: RTCPeerConnection) {
     const others = RTCRtpReceiver.getCapabilities('video')?.codecs.filter(({ mimeType }) => mimeType !== 'video/H264');
     for (const transceiver of this.getTransceivers())
       if (transceiver.receiver.track.kind === 'video') transceiver.setCodecPreferences(others ?? []);
     return answer.call(this);
-  } as typeof RTCPeerConnection.prototype.createAnswer;
+  });
 }
 
 async function giveFloor(connection: string): Promise<void> {

@@ -81,7 +81,7 @@ export function sequenceSet({
 }
 
 /** A picture parameter set (7.3.2.2). */
-export function pictureSet({ id = 0, sequence = 0, rest = Buffer.alloc(0) as Uint8Array } = {}): Buffer {
+export function pictureSet({ id = 0, sequence = 0, rest = Buffer.alloc(0) } = {}): Buffer {
   return unit(
     UNIT.pictureSet,
     [
@@ -96,13 +96,21 @@ export function pictureSet({ id = 0, sequence = 0, rest = Buffer.alloc(0) as Uin
 /** The types of slices that matter here (table 7-6). */
 export const SLICE = { p: 5, b: 6, i: 7, si: 9 } as const;
 
+/** What a slice's header says, and what is behind it. */
+interface SliceFields {
+  first?: number;
+  type?: number;
+  pictureSet?: number;
+  rest?: Uint8Array;
+}
+
 /** A slice of a key frame. */
 export function idrSlice({
   first = 0,
-  type = SLICE.i as number,
+  type = SLICE.i,
   pictureSet: id = 0,
-  rest = Buffer.alloc(8, 0xaa) as Uint8Array,
-} = {}): Buffer {
+  rest = Buffer.alloc(8, 0xaa),
+}: SliceFields = {}): Buffer {
   return unit(
     UNIT.idr,
     [
@@ -117,10 +125,10 @@ export function idrSlice({
 /** A slice of any other picture. */
 export function slice({
   first = 0,
-  type = SLICE.p as number,
+  type = SLICE.p,
   pictureSet: id = 0,
-  rest = Buffer.alloc(8, 0x55) as Uint8Array,
-} = {}): Buffer {
+  rest = Buffer.alloc(8, 0x55),
+}: SliceFields = {}): Buffer {
   return unit(
     UNIT.slice,
     [

@@ -2,7 +2,7 @@ import type { BufferCounter } from './gst/binding.ts';
 
 const MAX_PENDING_BYTES = 16_000_000;
 
-/** Notices a page that sends a picture without end: a depayloader holds all of it, however much that is. */
+/** Notices a page that sends a picture without end: a depayloader holds all of it (220 MB of packets made rtpvp8depay 614 MB large). */
 export class PictureLimit {
   readonly #packets: BufferCounter;
   readonly #pictures: BufferCounter;

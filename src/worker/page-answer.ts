@@ -110,7 +110,8 @@ function problemOfMedia(section: string[], offered: string[]): string | null {
   if (!REPLIES[offeredDirection]?.includes(direction))
     return `its direction, ${direction}, does not fit the offer’s, ${offeredDirection}`;
   if (!section.includes('a=rtcp-mux')) return 'it has no rtcp-mux';
-  if (commonFormats(section, offered)[0] !== headOf(offered)?.formats[0]) return `it does not take the offered codec, ${codecOf(offered)}`;
+  if (commonFormats(section, offered)[0] !== headOf(offered)?.formats[0])
+    return `it does not take the offered codec, ${codecOf(offered)}`;
   return null;
 }
 

@@ -29,12 +29,7 @@ export class FakeMediaRoom implements MediaRoom {
   readonly #endpoints = new Set<FakeEndpoint>();
   #end: 'media-worker-died' | 'media-room-closed' | null = null;
 
-  constructor(
-    name: string,
-    codec: VideoCodec,
-    newEndpointId: () => string,
-    forget: (room: FakeMediaRoom) => void,
-  ) {
+  constructor(name: string, codec: VideoCodec, newEndpointId: () => string, forget: (room: FakeMediaRoom) => void) {
     this.name = name;
     this.codec = codec;
     this.#newEndpointId = newEndpointId;

@@ -103,7 +103,9 @@ describe('a worker process that fails', () => {
     const worker = start('mortal');
     await worker.ready;
     const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
-    await expect(worker.call('openRoom', { room: 'r', codec: 'vp8' })).rejects.toMatchObject({ code: 'media-worker-died' });
+    await expect(worker.call('openRoom', { room: 'r', codec: 'vp8' })).rejects.toMatchObject({
+      code: 'media-worker-died',
+    });
     await died;
     await expect(worker.call('dump', {})).rejects.toMatchObject({ code: 'media-worker-died' });
   });
@@ -140,7 +142,9 @@ describe('a worker process that fails', () => {
     const worker = start('last-words');
     await worker.ready;
     const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
-    await expect(worker.call('openRoom', { room: 'r', codec: 'vp8' })).rejects.toMatchObject({ code: 'media-worker-died' });
+    await expect(worker.call('openRoom', { room: 'r', codec: 'vp8' })).rejects.toMatchObject({
+      code: 'media-worker-died',
+    });
     await died;
     expect(logged).toContainEqual({ how: 'ended with exit code 3', lastWords: 'it hurts here\n' });
   });

@@ -30,5 +30,7 @@ it('a slate’s tone that cannot start says so, and ends nothing else', async ()
 });
 
 it('a slate that cannot be prepared keeps its worker from starting', async () => {
-  await expect(new SlatePicture(brokenGst(), 'vp8', () => undefined).warmUp()).rejects.toThrow('the state change failed');
+  await expect(new SlatePicture(brokenGst(), 'vp8', () => undefined).warmUp()).rejects.toThrow(
+    'the state change failed',
+  );
 });

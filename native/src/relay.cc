@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "frame.h"
+#include "frame_reader.h"
 #include "gst_object.h"
 #include "identity.h"
 #include "js_queue.h"
 #include "send_thread.h"
 #include "video_sender.h"
-#include "vp8_frame.h"
 
 namespace relay {
 namespace {
@@ -62,7 +62,7 @@ class FeedCore : public std::enable_shared_from_this<FeedCore> {
 
 class RelayCore : public std::enable_shared_from_this<RelayCore> {
  public:
-  explicit RelayCore(CallbackPtr on_first_frame) : on_first_frame_(std::move(on_first_frame)) {}
+  RelayCore(frame::Codec codec, CallbackPtr on_first_frame) : reader_(frame_reader::Make(codec)), on_first_frame_(std::move(on_first_frame)) {}
   // On the streaming thread.
   void Take(GstSample* sample);
   // Lets the callback go, as a feed does.
@@ -72,6 +72,7 @@ class RelayCore : public std::enable_shared_from_this<RelayCore> {
  private:
   void Publish(const FramePtr& frame, GstClockTime time);
 
+  std::unique_ptr<frame_reader::Reader> reader_;  // on the streaming thread
   CallbackPtr on_first_frame_;
   std::atomic<int> waiting_frames_{0};
 };
@@ -147,14 +148,10 @@ void FeedCore::Lose(RelayCore* relay) {
   await_key_frame_ = true;
 }
 
-// The bytes of a buffer; null when a decoder could not read its header. A key frame says so in its first bit (RFC 6386, section 9.1).
-FramePtr FrameOf(GstBuffer* buffer) {
-  auto result = std::make_shared<frame::Frame>();
-  result->data.resize(gst_buffer_get_size(buffer));
-  gst_buffer_extract(buffer, 0, result->data.data(), result->data.size());
-  if (!vp8_frame::IsWellFormed(result->data.data(), result->data.size())) return nullptr;
-  result->is_key = (result->data[0] & 1) == 0;
-  return result;
+std::vector<uint8_t> BytesOf(GstBuffer* buffer) {
+  std::vector<uint8_t> bytes(gst_buffer_get_size(buffer));
+  gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
+  return bytes;
 }
 
 void RelayCore::Take(GstSample* sample) {
@@ -163,7 +160,9 @@ void RelayCore::Take(GstSample* sample) {
   if (!buffer || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
   auto time = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
   if (!GST_CLOCK_TIME_IS_VALID(time)) return;
-  auto frame = waiting_frames_ < kMaxWaitingFrames ? FrameOf(buffer) : nullptr;
+  auto reading = reader_->Read(BytesOf(buffer));
+  if (!reading.frame && !reading.is_lost) return;
+  auto frame = waiting_frames_ < kMaxWaitingFrames ? std::move(reading.frame) : nullptr;
   waiting_frames_++;
   send_thread::Post([self = shared_from_this(), frame = std::move(frame), time] {
     self->waiting_frames_--;
@@ -192,16 +191,23 @@ GstFlowReturn OnSample(GstAppSink* sink, gpointer data) {
 
 // ---------------------------------------------------------------- JavaScript
 
+frame::Codec CodecFrom(const Napi::Value& value) {
+  auto name = value.ToString().Utf8Value();
+  if (name == "vp8") return frame::Codec::kVp8;
+  if (name == "h264") return frame::Codec::kH264;
+  throw Napi::TypeError::New(value.Env(), "there is no codec " + name);
+}
+
 class RelayWrap : public Napi::ObjectWrap<RelayWrap> {
  public:
   static Napi::FunctionReference constructor;
 
-  // new Relay(appsink, onFirstFrame)
+  // new Relay(appsink, codec, onFirstFrame)
   explicit RelayWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RelayWrap>(info) {
     auto* object = GstObjectWrap::ObjectOf(info[0]);
-    if (!object || !GST_IS_APP_SINK(object) || !info[1].IsFunction())
-      throw Napi::TypeError::New(info.Env(), "an appsink and a function are needed");
-    core = std::make_shared<RelayCore>(std::make_shared<js_queue::Callback>(info[1].As<Napi::Function>()));
+    if (!object || !GST_IS_APP_SINK(object) || !info[2].IsFunction())
+      throw Napi::TypeError::New(info.Env(), "an appsink, a codec and a function are needed");
+    core = std::make_shared<RelayCore>(CodecFrom(info[1]), std::make_shared<js_queue::Callback>(info[2].As<Napi::Function>()));
     GstAppSinkCallbacks callbacks = {};
     callbacks.new_sample = OnSample;
     gst_app_sink_set_callbacks(GST_APP_SINK(object), &callbacks, new std::shared_ptr<RelayCore>(core),

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "bytes.h"
+#include "vp8_payload.h"
 
 namespace video_sender {
 namespace {
 
-constexpr size_t kDescriptorSize = 4;
-// With it a packet is as large as a browser's.
-constexpr size_t kMaxPieceSize = 1180;
-constexpr size_t kMaxPacketSize = rtp::kHeaderSize + kDescriptorSize + kMaxPieceSize + srtp::kTagSize;
+constexpr size_t kMaxPacketSize = rtp::kHeaderSize + frame::kMaxPayloadSize + srtp::kTagSize;
 constexpr size_t kMaxBatch = std::min(datagrams::kMaxBatchDatagrams, datagrams::kMaxBatchBytes / kMaxPacketSize);
 constexpr gint64 kKeyFrameIntervalUs = 100'000;
 // A packet that is asked for later than this comes too late for its picture.
@@ -19,10 +16,6 @@ constexpr gint64 kHistoryUs = 1'000'000;
 constexpr size_t kMaxHistory = 120;
 // A receiver can have so many packets again at once, and in the long run as many as it was sent.
 constexpr size_t kMaxResends = 500;
-
-constexpr size_t DividedUp(size_t dividend, size_t divisor) {
-  return (dividend + divisor - 1) / divisor;
-}
 
 }  // namespace
 
@@ -33,42 +26,48 @@ VideoSender::VideoSender(rtp::Identity identity, int rank, std::shared_ptr<trans
       picture_id_(static_cast<uint16_t>(g_random_int() & 0x7fff)) {}
 
 void VideoSender::Send(const frame::FramePtr& frame, GstClockTime time) {
-  if (!transport().is_open() || frame->data.empty()) return;
+  if (!transport().is_open()) return;
   gint64 now = g_get_monotonic_time();
   while (!history_.empty() && (now - history_.front().sent_us > kHistoryUs || history_.size() >= kMaxHistory)) history_.pop_front();
 
-  size_t size = frame->data.size();
-  size_t piece_size = DividedUp(size, DividedUp(size, kMaxPieceSize)), count = DividedUp(size, piece_size);
-  history_.push_back({frame, next_index(), count, piece_size, TimestampAt(time), picture_id_, now});
+  history_.push_back({frame, next_index(), TimestampAt(time), picture_id_, now});
   picture_id_ = (picture_id_ + 1) & 0x7fff;
-  const auto& sent = history_.back();
-  size_t packet_size = rtp::kHeaderSize + kDescriptorSize + piece_size + srtp::kTagSize;
-  static uint8_t batch[kMaxBatch * kMaxPacketSize];
-  for (size_t number = 0; number < count;) {
-    size_t used = 0;
-    for (size_t in_batch = 0; in_batch < kMaxBatch && number < count; in_batch++, number++) {
-      size_t written = Write(batch + used, sent, number);
-      Count(written - rtp::kHeaderSize - srtp::kTagSize);
-      used += written;
-    }
-    counts_.new_packets += static_cast<int64_t>(used / packet_size + (used % packet_size > 0));
-    counts_.new_bytes += static_cast<int64_t>(used);
-    SendCounted(batch, used, packet_size);
-  }
+  const size_t count = frame->pieces.size();
+  for (size_t number = 0; number < count;) number = SendBatch(history_.back(), number);
   resends_allowed_ = std::min(kMaxResends, resends_allowed_ + count);
 }
 
+size_t VideoSender::SendBatch(const Sent& sent, size_t number) {
+  static uint8_t batch[kMaxBatch * kMaxPacketSize];
+  const auto& pieces = sent.frame->pieces;
+  const size_t first = number;
+  size_t size = pieces[number].size, used = 0, packet_size = 0;
+  for (size_t in_batch = 0; in_batch < kMaxBatch && number < pieces.size() && pieces[number].size <= size; in_batch++) {
+    size_t written = Write(batch + used, sent, number);
+    Count(written - rtp::kHeaderSize - srtp::kTagSize);
+    packet_size = std::max(packet_size, written);
+    used += written;
+    // Only the last one may be shorter.
+    if (pieces[number++].size < size) break;
+  }
+  counts_.new_packets += static_cast<int64_t>(number - first);
+  counts_.new_bytes += static_cast<int64_t>(used);
+  SendCounted(batch, used, packet_size);
+  return number;
+}
+
 size_t VideoSender::Write(uint8_t* packet, const Sent& sent, size_t number) {
+  const auto& frame = *sent.frame;
+  const auto& piece = frame.pieces[number];
   uint64_t index = sent.first_index + number;
-  size_t from = number * sent.piece_size, size = std::min(sent.piece_size, sent.frame->data.size() - from);
-  WriteHeader(packet, index, number + 1 == sent.count, sent.timestamp);
-  // The payload descriptor: extended, start of the frame or not, with a picture id of 15 bits (RFC 7741, section 4.2).
-  uint8_t* descriptor = packet + rtp::kHeaderSize;
-  descriptor[0] = number == 0 ? 0x90 : 0x80;
-  descriptor[1] = 0x80;
-  bytes::Put16(descriptor + 2, 0x8000U | sent.picture_id);
-  memcpy(descriptor + kDescriptorSize, sent.frame->data.data() + from, size);
-  return Protect(packet, rtp::kHeaderSize + kDescriptorSize + size, index);
+  WriteHeader(packet, index, number + 1 == frame.pieces.size(), sent.timestamp);
+  uint8_t* payload = packet + rtp::kHeaderSize;
+  if (frame.codec == frame::Codec::kVp8) {
+    vp8_payload::WriteDescriptor(payload, number == 0, sent.picture_id);
+    payload += vp8_payload::kDescriptorSize;
+  }
+  memcpy(payload, frame.data.data() + piece.from, piece.size);
+  return Protect(packet, static_cast<size_t>(payload - packet) + piece.size, index);
 }
 
 void VideoSender::OnFeedback(const rtcp::Feedback& feedback) {
@@ -91,7 +90,7 @@ void VideoSender::Resend(uint16_t sequence) {
   uint64_t index = (next_index() & ~0xffffULL) | sequence;
   if (index >= next_index()) index -= 0x10000;
   auto found = std::find_if(history_.rbegin(), history_.rend(), [index](const Sent& sent) { return sent.first_index <= index; });
-  if (found == history_.rend() || index >= found->first_index + found->count) return;
+  if (found == history_.rend() || index >= found->first_index + found->frame->pieces.size()) return;
   resends_allowed_--;
   uint8_t packet[kMaxPacketSize];
   size_t size = Write(packet, *found, index - found->first_index);

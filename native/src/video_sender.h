@@ -1,4 +1,4 @@
-// Sends VP8 frames as RTP (RFC 7741) and sends again what its receiver has lost. On the send thread only, but for its making.
+// Sends frames as RTP and sends again what its receiver has lost. On the send thread only, but for its making.
 #pragma once
 #include <deque>
 
@@ -27,11 +27,10 @@ class VideoSender : public rtp::Stream {
   void Close() { on_key_frame_wanted_.reset(); }
 
  private:
-  // A frame that may have to be sent again: it lies in packets of equal size but for the last.
+  // A frame that may have to be sent again.
   struct Sent {
     frame::FramePtr frame;
     uint64_t first_index;
-    size_t count, piece_size;
     uint32_t timestamp;
     uint16_t picture_id;
     gint64 sent_us;
@@ -39,6 +38,8 @@ class VideoSender : public rtp::Stream {
 
   // Writes and encrypts the packet of this number in the frame; answers its size.
   size_t Write(uint8_t* packet, const Sent& sent, size_t number);
+  // Sends packets of a frame from this number on with one call; answers the number of the next.
+  size_t SendBatch(const Sent& sent, size_t number);
   void Resend(uint16_t sequence);
   void AskForKeyFrame();
   // Sends datagrams and keeps the count for the next report.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../src/frame_reader.h"
 #include "../src/loudness.h"
 #include "../src/rtcp.h"
 #include "../src/send_budget.h"
@@ -145,6 +146,23 @@ std::string Gate(std::istream& arguments) {
   return text;
 }
 
+// read-frames CODEC PICTURE…: of each picture of a stream `nothing`, `lost`, or `key` or `delta` and the pieces of its data
+std::string ReadFrames(std::istream& arguments) {
+  std::string codec, picture, text;
+  arguments >> codec;
+  auto reader = frame_reader::Make(codec == "h264" ? frame::Codec::kH264 : frame::Codec::kVp8);
+  while (arguments >> picture) {
+    auto reading = reader->Read(FromHex(picture == "-" ? "" : picture));
+    text += !reading.frame ? (reading.is_lost ? "lost" : "nothing") : (reading.frame->is_key ? "key" : "delta");
+    if (reading.frame) {
+      const auto& data = reading.frame->data;
+      for (const auto& piece : reading.frame->pieces) text += ' ' + ToHex({data.data() + piece.from, data.data() + piece.from + piece.size});
+    }
+    text += ';';
+  }
+  return text;
+}
+
 std::string Answer(const std::string& line) {
   std::istringstream arguments(line);
   std::string command;
@@ -158,6 +176,7 @@ std::string Answer(const std::string& line) {
   if (command == "write-picture-loss") return WritePictureLoss(arguments);
   if (command == "level") return Level(arguments);
   if (command == "gate") return Gate(arguments);
+  if (command == "read-frames") return ReadFrames(arguments);
   return "unknown command";
 }
 

@@ -21,8 +21,9 @@ export class Dispatcher {
   }
 
   readonly #handlers: Handlers = {
-    openRoom: ({ room }) => {
-      this.#rooms.set(room, new MediaRoom(room, this.#context));
+    openRoom: async ({ room, codec }) => {
+      await this.#context.slates.prepare(codec);
+      this.#rooms.set(room, new MediaRoom(room, codec, this.#context));
       return null;
     },
     closeRoom: async ({ room }) => {

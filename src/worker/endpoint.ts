@@ -12,6 +12,7 @@ import type {
   View,
   ViewChange,
 } from '../protocol/media-ipc/view.ts';
+import type { VideoCodec } from '../protocol/video-codec.ts';
 import { CandidateWatch } from './candidate-watch.ts';
 import { DataChannels } from './data-channels.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
@@ -21,16 +22,23 @@ import { toWebrtcbin } from './page-answer.ts';
 import { PageCandidates } from './page-candidates.ts';
 import { mediaIds } from './page-description.ts';
 import { Peer } from './peer.ts';
-import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc, VP8_RTP_CAPS } from './rtp-caps.ts';
+import type { PictureLimit } from './picture-limit.ts';
+import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc } from './rtp-caps.ts';
+import type { SlatePicture } from './slate.ts';
 import { Slot } from './slot.ts';
 import type { SoundRepair } from './sound-repair.ts';
 import { receiveAudio, receiveVideo, ssrcOf } from './uplink.ts';
 import { isSame, NO_UPLOADS, type Uploads, Uplinks } from './uplinks.ts';
+import { VIDEO_FORMATS } from './video-formats.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** What an endpoint needs of its room. */
 export interface EndpointRoom {
+  /** What its pages send and get. */
+  readonly codec: VideoCodec;
+  /** The slate in this codec. */
+  readonly slate: SlatePicture;
   readonly mixer: Mixer;
   /** The camera or the screen of an endpoint, or null when there is none. */
   videoOf(endpoint: string, kind: 'camera' | 'screen'): VideoStream | null;
@@ -66,6 +74,7 @@ export class Endpoint {
   readonly #uplinks: Uplinks;
   #uploads: Uploads = NO_UPLOADS;
   #published: Published = { audio: false, video: false, screen: false };
+  readonly #limits: PictureLimit[] = [];
   #mixerOutput: number | null = null;
   #view: View = { video: [{ source: 'slate' }], audio: [] };
   #connected = false;
@@ -127,7 +136,7 @@ export class Endpoint {
       },
     });
     peer.addInput(OPUS_RTP_CAPS, { nack: false });
-    peer.addInput(VP8_RTP_CAPS, { nack: true });
+    peer.addInput(VIDEO_FORMATS[this.#room.codec].rtpCaps, { nack: true });
     return peer;
   }
 
@@ -146,8 +155,7 @@ export class Endpoint {
   }
 
   #addSlot(): void {
-    const { gst, slate } = this.#context;
-    this.#slots.push(new Slot(gst, this.#peer.transport, slate, this.#slots.length));
+    this.#slots.push(new Slot(this.#context.gst, this.#peer.transport, this.#room.slate, this.#slots.length));
   }
 
   // ---- what the server asks
@@ -172,7 +180,7 @@ export class Endpoint {
   #streamOf(ref: StreamRef | null, slotIndex: number): VideoStream | null {
     const stream = ref?.source === 'endpoint' ? this.#room.videoOf(ref.endpoint, ref.kind ?? 'camera') : null;
     const wantsSlate = ref?.source === 'slate' || (slotIndex === 0 && !stream);
-    return wantsSlate ? this.#context.slate.stream : stream;
+    return wantsSlate ? this.#room.slate.stream : stream;
   }
 
   /** Whether the view's sound contains the slate's tone. */
@@ -314,14 +322,16 @@ export class Endpoint {
 
   #receive(pad: GstPad): void {
     const { gst } = this.#context;
+    const { codec } = this.#room;
     const caps = pad.caps();
     const ssrc = ssrcOf(caps);
-    if (caps.includes('VP8')) {
-      const stream = receiveVideo(gst, this.#scope, this.#pipeline, pad, this.#peer.transport, () => {
+    if (caps.includes(VIDEO_FORMATS[codec].encodingName)) {
+      const { stream, limit } = receiveVideo(gst, this.#scope, this.#pipeline, pad, codec, this.#peer.transport, () => {
         this.#uplinks.started(stream);
         this.#uploadsChanged();
       });
       this.#uplinks.addPicture(ssrc, stream);
+      this.#limits.push(limit);
       this.#peer.onVideo();
     } else {
       const repair = receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
@@ -350,12 +360,16 @@ export class Endpoint {
     this.#report({ type: 'published', published });
   }
 
-  /** Looks whether anything still arrives; called about once a second. */
+  /** Looks whether anything still arrives, and whether it makes pictures; called about once a second. */
   watch(): void {
     if (!this.#connected || this.#closing) return;
     this.#uplinks.watch();
     this.#uploadsChanged();
     for (const repair of this.#soundRepairs) repair.watch();
+    if (this.#limits.some((limit) => limit.exceeded())) {
+      this.#context.log('warn', { endpoint: this.id }, 'a page sends a picture without end');
+      this.#fail();
+    }
     const stalled = this.#peer.idleMs > this.#context.options.stallTimeoutMs;
     if (stalled === this.#stalled) return;
     this.#stalled = stalled;

@@ -4,7 +4,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { type GstBinding, loadBinding } from './gst/binding.ts';
 import { missingElements } from './gst/elements.ts';
 import { localAddresses } from './local-addresses.ts';
-import { SlatePicture } from './slate.ts';
+import { Slates } from './slates.ts';
 import { warmUp } from './warm-up.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -26,7 +26,7 @@ function makeContext(gst: GstBinding, options: WorkerOptions): WorkerContext {
     get addresses() {
       return options.iceAddresses.length > 0 ? options.iceAddresses : localAddresses();
     },
-    slate: new SlatePicture(gst, (problem) => {
+    slates: new Slates(gst, (problem) => {
       log('error', { problem }, 'the slate fails');
     }),
     report: (endpoint, event) => {
@@ -72,7 +72,7 @@ async function run(): Promise<void> {
   const context = makeContext(gst, options);
   await warmUp(context);
   const dispatcher = new Dispatcher(context, async () => {
-    await context.slate.close();
+    await context.slates.close();
     setImmediate(() => gst.exitNow(0));
   });
   process.on('exit', (code) => gst.exitNow(code));

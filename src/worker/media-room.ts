@@ -1,12 +1,15 @@
 import type { StreamRef } from '../protocol/media-ipc/view.ts';
+import type { VideoCodec } from '../protocol/video-codec.ts';
 import { Endpoint, type EndpointRoom } from './endpoint.ts';
 import type { Mixer } from './gst/binding.ts';
-import { SlateTone } from './slate.ts';
+import { type SlatePicture, SlateTone } from './slate.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** Endpoints that can show each other's streams, and the mixer of their sound. */
 export class MediaRoom implements EndpointRoom {
+  readonly codec: VideoCodec;
+  readonly slate: SlatePicture;
   readonly mixer: Mixer;
   readonly #id: string;
   readonly #context: WorkerContext;
@@ -15,8 +18,10 @@ export class MediaRoom implements EndpointRoom {
   readonly #toneInput: number;
   #closing: Promise<void> | null = null;
 
-  constructor(id: string, context: WorkerContext) {
+  constructor(id: string, codec: VideoCodec, context: WorkerContext) {
     this.#id = id;
+    this.codec = codec;
+    this.slate = context.slates.of(codec);
     this.#context = context;
     this.mixer = new context.gst.Mixer((inputs, levels) => {
       this.#tellLevels(new Map(inputs.map((input, index) => [input, levels[index] ?? 0])));

@@ -1,4 +1,5 @@
 import { dataToWebrtcbin, isData, problemOfData } from './data-line.ts';
+import { isSameH264 } from './h264-parameters.ts';
 import { isRefused, joinDescription, type Sections, splitDescription } from './page-description.ts';
 
 /**
@@ -61,18 +62,29 @@ export function headOf(section: readonly string[]): MediaHead | null {
   return { kind, port: Number(port), formats: formats.trim().split(' ') };
 }
 
+/** What is said of a payload type by `a=rtpmap` or `a=fmtp`. */
+const valuesOfFormat = (name: 'rtpmap' | 'fmtp', lines: readonly string[], format: string) =>
+  valuesOf(name, lines).filter((value) => value.startsWith(`${format} `));
+
 /** The payload types of the offer that mean the same codec in the answer, in the offer's order. */
 export function commonFormats(section: readonly string[], offered: readonly string[]): string[] {
   const codecs = (lines: readonly string[], format: string) =>
-    valuesOf('rtpmap', lines)
-      .filter((value) => value.startsWith(`${format} `))
-      .map((value) => value.toLowerCase());
+    valuesOfFormat('rtpmap', lines, format).map((value) => value.toLowerCase());
+  const parameters = (lines: readonly string[], format: string) => valuesOfFormat('fmtp', lines, format);
   const answered = new Set(headOf(section)?.formats);
   return (headOf(offered)?.formats ?? []).filter((format) => {
-    const [codec] = codecs(offered, format);
+    const [codec = ''] = codecs(offered, format);
     const same = codecs(section, format);
-    return answered.has(format) && same.length > 0 && same.every((value) => value === codec);
+    if (!answered.has(format) || same.length === 0 || same.some((value) => value !== codec)) return false;
+    return !codec.includes(' h264/') || isSameH264(parameters(section, format), parameters(offered, format));
   });
+}
+
+/** The offered codec in words: `VP8/90000`, or `H264/90000` with its parameters. */
+function codecOf(offered: readonly string[]): string {
+  const format = headOf(offered)?.formats[0] ?? '';
+  const values = [...valuesOfFormat('rtpmap', offered, format), ...valuesOfFormat('fmtp', offered, format)];
+  return values.map((value) => value.slice(value.indexOf(' ') + 1)).join(' ');
 }
 
 /** What is wrong with a page's answer to the offer that it has seen, or null. */
@@ -95,7 +107,7 @@ function problemOfMedia(section: string[], offered: string[]): string | null {
   const head = headOf(section);
   if (!head) return 'it cannot be understood';
   if (head.kind !== headOf(offered)?.kind) return 'it is of another kind than the offer';
-  if (head.port === 0) return 'it is refused';
+  if (head.port === 0) return `it is refused, as by a page that cannot do ${codecOf(offered)}`;
   const mids = valuesOf('mid', section);
   if (mids.length !== 1 || mids[0] !== valuesOf('mid', offered)[0]) return 'its mid is another than the offer’s';
   const [offeredDirection = ''] = directionsOf(offered);
@@ -105,7 +117,8 @@ function problemOfMedia(section: string[], offered: string[]): string | null {
   if (!REPLIES[offeredDirection]?.includes(direction))
     return `its direction, ${direction}, does not fit the offer’s, ${offeredDirection}`;
   if (!section.includes('a=rtcp-mux')) return 'it has no rtcp-mux';
-  if (commonFormats(section, offered)[0] !== headOf(offered)?.formats[0]) return 'it does not take the offered codec';
+  if (commonFormats(section, offered)[0] !== headOf(offered)?.formats[0])
+    return `it does not take the offered codec, ${codecOf(offered)}`;
   return null;
 }
 

@@ -1,15 +1,8 @@
 /** Caps of decoded sound: mono, 16 bit, 48 kHz. */
 export const PCM_CAPS = 'audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved';
 
-const TRANSPORT_CC = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
-
 /** Payload types of our offers. */
 export const PAYLOAD_TYPE = { video: 96, audio: 97 } as const;
-
-/** Caps of VP8 by RTP; with transport-cc because without its feedback Chromium sends at a third of its rate. */
-export const VP8_RTP_CAPS =
-  `application/x-rtp,media=video,encoding-name=VP8,clock-rate=90000,payload=${PAYLOAD_TYPE.video}` +
-  `,extmap-3=(string)${TRANSPORT_CC}`;
 
 /** Caps of Opus by RTP (RFC 7587); with `useinbandfec` a page's packets repeat the ones before where some get lost. */
 export const OPUS_RTP_CAPS = `application/x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload=${PAYLOAD_TYPE.audio},useinbandfec=(string)1`;

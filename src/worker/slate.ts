@@ -1,14 +1,16 @@
 import { SerialQueue } from '../common/serial-queue.ts';
+import type { VideoCodec } from '../protocol/video-codec.ts';
 import type { GstBinding, GstElement, GstPad } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { PCM_CAPS } from './rtp-caps.ts';
+import { VIDEO_FORMATS } from './video-formats.ts';
 import { VideoStream } from './video-stream.ts';
 
 // Without the moving noise of the pattern `smpte`, which costs as much as all the rest.
-const PICTURE =
+const picture = (encoder: string) =>
   'videotestsrc is-live=true pattern=smpte75 ! video/x-raw,width=640,height=360,framerate=10/1' +
   ' ! clockoverlay halignment=center valignment=center shaded-background=true time-format="%H:%M:%S" font-desc="Sans Bold 48"' +
-  ' ! vp8enc deadline=1 cpu-used=8 static-threshold=100 target-bitrate=300000 keyframe-max-dist=100 ! appsink name=frames sync=false async=false';
+  ` ! ${encoder} ! appsink name=frames sync=false async=false`;
 // A quiet tick each second says "you are connected" without being in anybody's way.
 const TONE =
   'audiotestsrc is-live=true wave=ticks volume=0.05 freq=660 tick-interval=1000000000 sine-periods-per-tick=40 samplesperbuffer=960' +
@@ -63,17 +65,18 @@ class OnDemandPipeline {
   }
 }
 
-/** The picture with the running clock, one for the whole worker. It runs while somebody watches. */
+/** The picture with the running clock, one per codec for the whole worker. It runs while somebody watches. */
 export class SlatePicture {
   readonly stream: VideoStream;
   readonly #pipeline: OnDemandPipeline;
   #viewers = 0;
 
-  constructor(gst: GstBinding, onError: (problem: string) => void) {
-    this.#pipeline = new OnDemandPipeline(gst, 'slate', PICTURE, onError);
+  constructor(gst: GstBinding, codec: VideoCodec, onError: (problem: string) => void) {
+    const description = picture(VIDEO_FORMATS[codec].slateEncoder);
+    this.#pipeline = new OnDemandPipeline(gst, `slate-${codec}`, description, onError);
     const frames = this.#pipeline.element('frames');
     const end = this.#pipeline.sinkPad(frames);
-    this.stream = new VideoStream(gst, frames, () => {
+    this.stream = new VideoStream(gst, frames, codec, () => {
       end.requestKeyFrame();
     });
   }

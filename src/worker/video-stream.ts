@@ -1,3 +1,4 @@
+import type { VideoCodec } from '../protocol/video-codec.ts';
 import type { BufferCounter, GstBinding, GstElement, Relay } from './gst/binding.ts';
 
 /**
@@ -19,15 +20,16 @@ export class VideoStream {
   #laterMs = 0;
   #closed = false;
 
-  /** `appsink` ends the stream; `askForKeyFrame` asks its maker for a key frame. */
+  /** `appsink` ends the stream, which is of `codec`; `askForKeyFrame` asks its maker for a key frame. */
   constructor(
     gst: GstBinding,
     appsink: GstElement,
+    codec: VideoCodec,
     askForKeyFrame: () => void,
     onFirstFrame: () => void = () => undefined,
   ) {
     this.#askForKeyFrame = askForKeyFrame;
-    this.relay = new gst.Relay(appsink, onFirstFrame);
+    this.relay = new gst.Relay(appsink, codec, onFirstFrame);
     const end = appsink.staticPad('sink');
     this.#frames = end.countBuffers();
     end.release();

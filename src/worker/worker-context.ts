@@ -1,6 +1,6 @@
 import type { EndpointEvent, WorkerOptions } from '../protocol/media-ipc/messages.ts';
 import type { GstBinding } from './gst/binding.ts';
-import type { SlatePicture } from './slate.ts';
+import type { Slates } from './slates.ts';
 
 /** What everything in a worker shares. */
 export interface WorkerContext {
@@ -8,7 +8,7 @@ export interface WorkerContext {
   readonly options: WorkerOptions;
   /** The addresses that the ICE candidates of an endpoint that is made now are gathered on. */
   readonly addresses: readonly string[];
-  readonly slate: SlatePicture;
+  readonly slates: Slates;
   /** Tells the server something about an endpoint. */
   report(endpoint: string, event: EndpointEvent): void;
   /** Tells the server how loud the endpoints of a room are, in dBov; those not named are silent. */

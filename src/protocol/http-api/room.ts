@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DisplayName } from '../display-name.ts';
 import { ConnectionId, RoomName } from '../ids.ts';
 import { MediaKinds } from '../media-kinds.ts';
+import { VideoCodec } from '../video-codec.ts';
 
 /** How a room shows its people: `gallery` = each sees every other one, `speaker` = all see the speaker. */
 export const Layout = z.enum(['gallery', 'speaker']);
@@ -14,9 +15,7 @@ export const Sound = z.enum(['mix', 'speaker']);
 export type Sound = z.infer<typeof Sound>;
 
 /** Who gives the floor: `manual` = the API alone, `loudest` = also whoever speaks for long enough. */
-export const SpeakerPolicy = z.enum(['manual', 'loudest']);
-/** See {@link SpeakerPolicy}. */
-export type SpeakerPolicy = z.infer<typeof SpeakerPolicy>;
+const SpeakerPolicy = z.enum(['manual', 'loudest']);
 
 /** The states of a connection. */
 export const ConnectionState = z.enum(['waiting', 'joining', 'negotiating', 'connected', 'closed']);
@@ -55,13 +54,17 @@ const SETTINGS = {
   /** How many of the latest messages somebody is sent who comes in. */
   chatHistory: z.int().min(0).max(100),
 };
+/** What is chosen when a room is made, for its life. */
+const FIXED = { codec: VideoCodec };
+type Shapes = typeof SETTINGS & typeof FIXED;
 /** The settings of a room. */
-export type RoomSettings = { [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]> };
+export type RoomSettings = { [K in keyof Shapes]: z.infer<Shapes[K]> };
 
 /** A room as the API shows it. */
 export const RoomResource = z.object({
   name: RoomName,
   ...SETTINGS,
+  ...FIXED,
   speaker: ConnectionId.nullable(),
   connections: z.array(ConnectionResource),
 });
@@ -77,6 +80,7 @@ export const CreateRoom = z.strictObject({
   locked: SETTINGS.locked.default(false),
   maxUsers: SETTINGS.maxUsers.default(null),
   chatHistory: SETTINGS.chatHistory.default(0),
+  codec: FIXED.codec.default('vp8'),
   connections: z.array(ConnectionId).max(1000).default([]),
 });
 /** See {@link CreateRoom}. */
@@ -84,7 +88,7 @@ export type CreateRoom = z.infer<typeof CreateRoom>;
 
 /** Body of `PATCH /api/v1/rooms/{name}`. */
 export const ChangeRoom = z
-  .strictObject(SETTINGS)
+  .strictObject({ ...SETTINGS, codec: z.never('a room keeps its codec for life; make another room') })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'nothing is to be changed');
 /** See {@link ChangeRoom}. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IceSettings } from '../ice.ts';
+import { VideoCodec } from '../video-codec.ts';
 import { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from './view.ts';
 
 /** The environment variable with the WorkerOptions as JSON: unlike arguments, other users of the machine cannot read it. */
@@ -27,7 +28,7 @@ const Nothing = z.null();
 export const WorkerFigures = z.object({
   rooms: z.number(),
   endpoints: z.number(),
-  /** GStreamer pipelines that exist: one per endpoint, one per room, and the slate's. */
+  /** GStreamer pipelines that exist: one per endpoint, one per room, and one per slate. */
   pipelines: z.number(),
   threads: z.number(),
   fileDescriptors: z.number(),
@@ -40,7 +41,7 @@ export type WorkerFigures = z.infer<typeof WorkerFigures>;
 
 /** The calls that a worker answers: parameters and result of each. */
 export const METHODS = {
-  openRoom: { params: RoomRef, result: Nothing },
+  openRoom: { params: RoomRef.extend({ codec: VideoCodec }), result: Nothing },
   closeRoom: { params: RoomRef, result: Nothing },
   openEndpoint: { params: RoomRef.extend(EndpointRef.shape), result: Nothing },
   closeEndpoint: { params: EndpointRef, result: Nothing },

@@ -1,7 +1,8 @@
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import { FakeEndpoint } from './fake-endpoint.ts';
-import type { Endpoint, MediaDump, MediaEngine, MediaRoom, MediaRoomEvents } from './media-engine.ts';
+import type { VideoCodec } from '../../protocol/video-codec.ts';
+import type { Endpoint, MediaDump, MediaEngine, MediaRoom, MediaRoomEvents, MediaRoomOptions } from './media-engine.ts';
 
 const FIRST_PID = 1_000_001; // above Linux's largest pid, so that nothing real is ever meant
 
@@ -22,13 +23,15 @@ class FakeWorker {
 export class FakeMediaRoom implements MediaRoom {
   readonly events = new TypedEmitter<MediaRoomEvents>();
   readonly name: string;
+  readonly codec: VideoCodec;
   readonly #newEndpointId: () => string;
   readonly #forget: (room: FakeMediaRoom) => void;
   readonly #endpoints = new Set<FakeEndpoint>();
   #end: 'media-worker-died' | 'media-room-closed' | null = null;
 
-  constructor(name: string, newEndpointId: () => string, forget: (room: FakeMediaRoom) => void) {
+  constructor(name: string, codec: VideoCodec, newEndpointId: () => string, forget: (room: FakeMediaRoom) => void) {
     this.name = name;
+    this.codec = codec;
     this.#newEndpointId = newEndpointId;
     this.#forget = forget;
   }
@@ -92,7 +95,7 @@ export class FakeMediaEngine implements MediaEngine {
     return this.rooms.flatMap((room) => room.endpoints);
   }
 
-  async createRoom(name: string): Promise<MediaRoom> {
+  async createRoom(name: string, { codec = 'vp8' }: MediaRoomOptions = {}): Promise<MediaRoom> {
     await Promise.resolve();
     if (this.#closed) throw new WebstreamerError('shutting-down');
     if (!this.available) throw new WebstreamerError('media-unavailable');
@@ -101,6 +104,7 @@ export class FakeMediaEngine implements MediaEngine {
     );
     const room = new FakeMediaRoom(
       name,
+      codec,
       () => `endpoint-${this.#nextEndpoint++}`,
       (ended) => worker.rooms.delete(ended),
     );

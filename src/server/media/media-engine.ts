@@ -1,5 +1,6 @@
 import type { TypedEmitter } from '../../common/typed-emitter.ts';
 import type { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from '../../protocol/media-ipc/view.ts';
+import type { VideoCodec } from '../../protocol/video-codec.ts';
 
 /** What an endpoint reports; nothing is reported after `closed`. */
 export interface EndpointEvents {
@@ -63,6 +64,12 @@ export interface MediaRoomEvents {
   levels: [levels: ReadonlyMap<string, number>];
 }
 
+/** What a media room is made with, for its life. */
+export interface MediaRoomOptions {
+  /** What its pages send and get; VP8 when absent. */
+  codec?: VideoCodec;
+}
+
 /** A room in a media worker: endpoints that can show each other's streams. */
 export interface MediaRoom {
   readonly events: TypedEmitter<MediaRoomEvents>;
@@ -90,7 +97,7 @@ export interface MediaDump {
 /** The media engine: the only way to media. One implementation forks workers; a fake serves tests of rooms and connections. */
 export interface MediaEngine {
   /** Places a room in the worker that has the fewest endpoints, or else the fewest rooms; waits for a worker that is starting. */
-  createRoom(name: string): Promise<MediaRoom>;
+  createRoom(name: string, options?: MediaRoomOptions): Promise<MediaRoom>;
   /** Figures of every worker, asked of the workers themselves; one that dies meanwhile is left out. */
   dump(): Promise<MediaDump>;
   /** Stops every worker: ask, wait, TERM, KILL. */

@@ -3,7 +3,7 @@ import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { IceSettings } from '../../protocol/ice.ts';
-import type { MediaDump, MediaEngine, MediaRoom } from './media-engine.ts';
+import type { MediaDump, MediaEngine, MediaRoom, MediaRoomOptions } from './media-engine.ts';
 import type { WorkerDeadlines, WorkerSpec } from './worker-process.ts';
 import { WorkerRoom } from './worker-room.ts';
 import { WorkerSupervisor } from './worker-supervisor.ts';
@@ -51,18 +51,18 @@ class WorkerEngine implements MediaEngine {
     });
   }
 
-  async createRoom(name: string): Promise<MediaRoom> {
+  async createRoom(name: string, options: MediaRoomOptions = {}): Promise<MediaRoom> {
     // A worker can be dead before we are told: the room goes to the next. Not for ever, as it may be the room that kills it.
     for (let others = this.#supervisors.length; ; others -= 1) {
       try {
-        return await this.#placeRoom(name);
+        return await this.#placeRoom(name, options);
       } catch (error) {
         if (others === 0 || !(error instanceof WebstreamerError) || error.code !== 'media-worker-died') throw error;
       }
     }
   }
 
-  async #placeRoom(name: string): Promise<MediaRoom> {
+  async #placeRoom(name: string, options: MediaRoomOptions): Promise<MediaRoom> {
     let supervisor = this.#leastLoaded();
     while (supervisor === undefined) {
       await this.#changed();
@@ -72,7 +72,7 @@ class WorkerEngine implements MediaEngine {
     const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, worker, () => rooms.delete(room));
     rooms.add(room); // in the turn in which the worker was chosen, so that rooms made together are spread
     try {
-      await room.open();
+      await room.open(options);
       return room;
     } catch (error) {
       room.close().catch(() => undefined); // a worker that was only late has made it all the same

@@ -2,7 +2,7 @@ import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { EndpointEvent } from '../../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, OfferAccepted, View, ViewChange } from '../../protocol/media-ipc/view.ts';
-import type { Endpoint, EndpointEvents, MediaRoom, MediaRoomEvents } from './media-engine.ts';
+import type { Endpoint, EndpointEvents, MediaRoom, MediaRoomEvents, MediaRoomOptions } from './media-engine.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** A room in a worker, as the server holds it. */
@@ -27,8 +27,8 @@ export class WorkerRoom implements MediaRoom {
   }
 
   /** Makes the room in the worker. */
-  async open(): Promise<void> {
-    await this.#worker.call('openRoom', { room: this.#id });
+  async open({ codec = 'vp8' }: MediaRoomOptions): Promise<void> {
+    await this.#worker.call('openRoom', { room: this.#id, codec });
   }
 
   async createEndpoint(): Promise<Endpoint> {

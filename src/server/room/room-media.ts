@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { VideoCodec } from '../../protocol/video-codec.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../media/media-engine.ts';
 
 const FIRST_RETRY_MS = 100;
@@ -12,6 +13,7 @@ const ENDED: ReadonlySet<string> = new Set(['media-worker-died', 'media-room-clo
 /** What a room's media are made of; `firstRetryMs` = the pause before media that cannot be had are asked for again, doubled each time. */
 export interface RoomMediaOptions {
   name: string;
+  codec: VideoCodec;
   engine: MediaEngine;
   logger: Logger;
   firstRetryMs?: number;
@@ -41,7 +43,7 @@ export class RoomMedia {
 
   /** Media that are ready; rejects as the engine does when there are none to be had. */
   static async open(options: RoomMediaOptions): Promise<RoomMedia> {
-    return new RoomMedia(options, await options.engine.createRoom(options.name));
+    return new RoomMedia(options, await options.engine.createRoom(options.name, { codec: options.codec }));
   }
 
   /** An endpoint in the media; waits while these are being built anew, and rejects with `media-room-closed` after `close()`. */
@@ -101,9 +103,9 @@ export class RoomMedia {
   }
 
   async #rebuild(): Promise<MediaRoom> {
-    const { name, engine, logger, firstRetryMs = FIRST_RETRY_MS } = this.#options;
+    const { name, codec, engine, logger, firstRetryMs = FIRST_RETRY_MS } = this.#options;
     for (let pauseMs = firstRetryMs; ; pauseMs = Math.min(pauseMs * 2, LONGEST_RETRY_MS)) {
-      const media = await engine.createRoom(name).catch((error: unknown) => {
+      const media = await engine.createRoom(name, { codec }).catch((error: unknown) => {
         logger.warn({ err: error, pauseMs }, 'there are no media for the room yet');
         return null;
       });

@@ -78,7 +78,7 @@ export class Room {
 
   /** A room whose media are ready; rejects as the engine does when there are none to be had. */
   static async open(options: RoomOptions): Promise<Room> {
-    return new Room(options, await RoomMedia.open(options));
+    return new Room(options, await RoomMedia.open({ ...options, codec: options.settings.codec }));
   }
 
   /** How the room shows its people, whom they hear, and who may come in. */

@@ -76,7 +76,9 @@ function camerasOf(members: readonly RoutedMember[]): StreamRef[] {
 
 function screensOf(members: readonly RoutedMember[]): StreamRef[] {
   return members.flatMap(({ stream, muted }) =>
-    stream?.screen && !muted.video && stream.ref.source === 'endpoint' ? [{ ...stream.ref, kind: 'screen' as const }] : [],
+    stream?.screen && !muted.video && stream.ref.source === 'endpoint'
+      ? [{ ...stream.ref, kind: 'screen' as const }]
+      : [],
   );
 }
 

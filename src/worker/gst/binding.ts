@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { VideoCodec } from '../../protocol/video-codec.ts';
 
 /** Figures of the buffers that have passed a pad; `idleMs` = since the latest one, -1 before the first. */
 export interface BufferCounter {
@@ -141,7 +142,8 @@ export interface GstBinding {
   close(): void;
   /** `cname` = the canonical name in its sender reports (RFC 3550, section 6.5.1). */
   Transport: new (webrtcbin: GstElement, cname: string) => Transport;
-  Relay: new (appsink: GstElement, onFirstFrame: () => void) => Relay;
+  /** The appsink gives whole pictures: VP8 frames, or access units of H.264 as a byte stream (annex B). */
+  Relay: new (appsink: GstElement, codec: VideoCodec, onFirstFrame: () => void) => Relay;
   /** `onStarved`: nothing is sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */
   Feed: new (
     transport: Transport,

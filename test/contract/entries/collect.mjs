@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { loadBinding } from '../../../dist/worker/gst/binding.js';
 import { MediaRoom } from '../../../dist/worker/media-room.js';
-import { SlatePicture } from '../../../dist/worker/slate.js';
+import { Slates } from '../../../dist/worker/slates.js';
 import { VideoStream } from '../../../dist/worker/video-stream.js';
 
 const TIMES = 5;
@@ -23,12 +23,13 @@ const noting = (kind, Type) =>
 
 const noted = { ...gst, Feed: noting('feeds', gst.Feed), Relay: noting('relays', gst.Relay) };
 const silent = () => undefined;
-const room = new MediaRoom({
+const room = new MediaRoom('room', 'vp8', {
   gst: noted,
   options: { iceAddresses: [], maxVideoBitrateBps: 1e6, stallTimeoutMs: 5_000 },
   addresses: ['127.0.0.1'],
-  slate: new SlatePicture(gst, silent),
+  slates: new Slates(gst, silent),
   report: silent,
+  reportLevels: silent,
   log: silent,
 });
 
@@ -41,7 +42,7 @@ async function stay(id) {
 /** A stream that ends before its first frame, for which it holds a callback that leads back to it. */
 function streamWithoutFrames() {
   const appsink = gst.createElement('appsink');
-  const stream = note('streams', new VideoStream(noted, appsink, silent, () => stream.relay));
+  const stream = note('streams', new VideoStream(noted, appsink, 'vp8', silent, () => stream.relay));
   stream.close();
   appsink.release();
 }

@@ -2,7 +2,7 @@
 // "shown" when the other side has got a whole frame of the slate.
 import { loadBinding } from '../../../dist/worker/gst/binding.js';
 import { MediaRoom } from '../../../dist/worker/media-room.js';
-import { SlatePicture } from '../../../dist/worker/slate.js';
+import { Slates } from '../../../dist/worker/slates.js';
 
 const gst = loadBinding();
 const silent = () => undefined;
@@ -22,14 +22,15 @@ const noting = {
     return element;
   },
 };
-const room = new MediaRoom({
+const room = new MediaRoom('room', 'vp8', {
   gst: noting,
   options: { iceAddresses: [], maxVideoBitrateBps: 1e6, stallTimeoutMs: 5_000 },
   addresses: [],
-  slate: new SlatePicture(gst, silent),
+  slates: new Slates(gst, silent),
   report: (_endpoint, event) => {
     if (event.type === 'candidate') pageSide.emit('add-ice-candidate', 0, event.candidate.candidate);
   },
+  reportLevels: silent,
   log: (level, fields, message) => {
     process.stderr.write(`${level} ${message} ${JSON.stringify(fields)}\n`);
   },
@@ -51,7 +52,7 @@ pageSide.on(
     const appsink = gst.createElement('appsink');
     pipeline.add(depayloader, appsink);
     depayloader.link(appsink);
-    new gst.Relay(appsink, () => process.stdout.write('shown', () => gst.exitNow(0)));
+    new gst.Relay(appsink, 'vp8', () => process.stdout.write('shown', () => gst.exitNow(0)));
     for (const element of [appsink, depayloader]) element.syncState();
     pad.linkPad(depayloader.staticPad('sink'));
     pad.unblock();

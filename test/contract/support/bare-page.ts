@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type DataChannel, PeerConnection, type Track } from 'node-datachannel';
+import { type Source, withSources } from '../../../bench/load/session-description.ts';
 import type { IceCandidate } from '../../../src/protocol/media-ipc/view.ts';
 import type { Endpoint, EndpointEvents } from '../../../src/server/media/media-engine.ts';
 import { UdpProxy } from './udp-proxy.ts';
@@ -59,8 +60,8 @@ export class BarePage {
     });
   }
 
-  /** Answers the endpoint's first offer, which is returned; resolves when media can flow. */
-  static async join(endpoint: Endpoint): Promise<{ page: BarePage; offer: string }> {
+  /** Answers the endpoint's first offer, which is returned; resolves when media can flow. `source` = what it will send as video. */
+  static async join(endpoint: Endpoint, source?: Source): Promise<{ page: BarePage; offer: string }> {
     const page = new BarePage(await UdpProxy.open());
     const connected = Promise.all([once(page.events, 'connected'), nextOf(endpoint.events, 'connected')]);
     const candidate = nextOf(endpoint.events, 'candidate');
@@ -71,7 +72,8 @@ export class BarePage {
     page.#connection.setLocalDescription('answer');
     const [answer] = await described;
     // The library repeats the other side's sources as its own.
-    await endpoint.acceptAnswer(answer.replace(/^a=(ssrc|ssrc-group|msid):.*\r?\n/gm, ''));
+    const own = source && withSources(answer, { video: source });
+    await endpoint.acceptAnswer(own ?? answer.replace(/^a=(ssrc|ssrc-group|msid):.*\r?\n/gm, ''));
     await connected;
     return { page, offer: sdp };
   }
@@ -84,7 +86,7 @@ export class BarePage {
     this.#connection.addRemoteCandidate(byProxy, sdpMid ?? '0');
   }
 
-  /** Sends an RTCP packet. */
+  /** Sends an RTP packet of its video, or an RTCP packet. */
   send(packet: Buffer): void {
     const track = this.#tracks.find((each) => each.type() === 'video' && each.isOpen());
     if (!track) throw new Error('the page has no video track');

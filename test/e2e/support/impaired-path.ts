@@ -51,8 +51,16 @@ export class ImpairedPath {
   }
 
   /** Impairs the path from now on; without anything it is good again. */
-  async set({ lossPercent = 0, delayMs = 0, rateBps = 0, queueMs = 300, onlyUdp = false }: Impairment = {}): Promise<void> {
-    await writeFile(this.#control, `${lossPercent} ${delayMs} ${rateBps} ${queueMs} ${Number(onlyUdp)}\n`, { flag: 'a' });
+  async set({
+    lossPercent = 0,
+    delayMs = 0,
+    rateBps = 0,
+    queueMs = 300,
+    onlyUdp = false,
+  }: Impairment = {}): Promise<void> {
+    await writeFile(this.#control, `${lossPercent} ${delayMs} ${rateBps} ${queueMs} ${Number(onlyUdp)}\n`, {
+      flag: 'a',
+    });
   }
 
   /** Removes what was prepared; the browser must have ended. */

@@ -91,6 +91,7 @@ describe('loadConfig', () => {
       'rooms: [{ name: a, connections: [1] }]',
       'webstreamer.yaml: rooms[0].connections[0]: must be text, not a number: write "1" in quotes',
     ],
+    ['rooms: [{ name: a, codec: h265 }]', /^webstreamer.yaml: rooms\[0\]\.codec: /],
     ['rooms: [{ name: a }, { name: a }]', 'webstreamer.yaml: rooms: there are two rooms of the name a'],
     [
       'rooms: [{ name: a, connections: ["1"] }, { name: b, connections: ["1"] }]',

@@ -43,6 +43,7 @@ describe('rooms', () => {
       name: '会议室',
       layout: 'gallery',
       sound: 'mix',
+      codec: 'vp8',
       speaker: null,
     });
     const again = await app.inject(String(response.headers.location));
@@ -64,10 +65,18 @@ describe('rooms', () => {
     [{}, /nothing is to be changed/],
     [{ sound: 'loud' }, /^sound: /],
     [{ sound: 'mix', speaker: '1' }, /^speaker: there is no such key/],
+    [{ codec: 'h264' }, /^codec: a room keeps its codec for life; make another room$/],
+    [{ sound: 'mix', codec: 'vp8' }, /^codec: a room keeps its codec for life/],
   ])('are not changed by what says nothing, or something wrong: %j', async (payload, detail) => {
     await post('/api/v1/rooms', { name: 'a', sound: 'speaker' });
     await expectProblem({ method: 'PATCH', url: '/api/v1/rooms/a', payload }, 'bad-request', detail);
     expect(rooms.getRoom('a').sound).toBe('speaker');
+  });
+
+  it('have the codec that they were made with', async () => {
+    expect((await post('/api/v1/rooms', { name: 'a', codec: 'h264' })).json()).toMatchObject({ codec: 'h264' });
+    const changed = await app.inject({ method: 'PATCH', url: '/api/v1/rooms/a', payload: { layout: 'speaker' } });
+    expect(changed.json()).toMatchObject({ layout: 'speaker', codec: 'h264' });
   });
 
   it('are refused twice under one name', async () => {
@@ -81,6 +90,7 @@ describe('rooms', () => {
     [{ name: 7 }, /^name: must be text, not a number: write "7" in quotes/],
     [{ name: 'a', layuot: 'gallery' }, /^layuot: there is no such key/],
     [{ name: 'a', layout: 'circle' }, /^layout: /],
+    [{ name: 'a', codec: 'av1' }, /^codec: /],
     [{ name: 'a', connections: ['1', '<'] }, /^connections\[1\]: /],
   ])('are refused with the place of what is wrong: %j', async (payload, detail) => {
     await expectProblem({ method: 'POST', url: '/api/v1/rooms', payload }, 'bad-request', detail);

@@ -47,7 +47,7 @@ describe('a worker process', () => {
   it('answers calls once it is ready, and is gone after stop', async () => {
     const worker = start();
     await worker.ready;
-    expect(await worker.call('openRoom', { room: 'r' })).toBeNull();
+    expect(await worker.call('openRoom', { room: 'r', codec: 'vp8' })).toBeNull();
     await worker.stop();
     expect(exists(worker.pid)).toBe(false);
   });
@@ -112,7 +112,9 @@ describe('a worker process that fails', () => {
     const worker = start('mortal');
     await worker.ready;
     const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
-    await expect(worker.call('openRoom', { room: 'r' })).rejects.toMatchObject({ code: 'media-worker-died' });
+    await expect(worker.call('openRoom', { room: 'r', codec: 'vp8' })).rejects.toMatchObject({
+      code: 'media-worker-died',
+    });
     await died;
     await expect(worker.call('dump', {})).rejects.toMatchObject({ code: 'media-worker-died' });
   });
@@ -122,7 +124,7 @@ describe('a worker process that fails', () => {
     await worker.ready;
     const late = worker.call('openEndpoint', { room: 'r', endpoint: 'e' });
     await expect(late).rejects.toMatchObject({ code: 'media-timeout' });
-    expect(await worker.call('openRoom', { room: 'r' })).toBeNull();
+    expect(await worker.call('openRoom', { room: 'r', codec: 'vp8' })).toBeNull();
   });
 
   it('has died when it answers nothing at all any more, though its process lives', async () => {
@@ -149,7 +151,9 @@ describe('a worker process that fails', () => {
     const worker = start('last-words');
     await worker.ready;
     const died = new Promise<void>((resolve) => worker.events.on('died', resolve));
-    await expect(worker.call('openRoom', { room: 'r' })).rejects.toMatchObject({ code: 'media-worker-died' });
+    await expect(worker.call('openRoom', { room: 'r', codec: 'vp8' })).rejects.toMatchObject({
+      code: 'media-worker-died',
+    });
     await died;
     expect(logged).toContainEqual({ how: 'ended with exit code 3', lastWords: 'it hurts here\n' });
   });
@@ -163,6 +167,6 @@ describe('a worker process that fails', () => {
   it('is not harmed by sending nonsense', async () => {
     const worker = start('nonsense');
     await worker.ready;
-    expect(await worker.call('openRoom', { room: 'r' })).toBeNull();
+    expect(await worker.call('openRoom', { room: 'r', codec: 'vp8' })).toBeNull();
   });
 });

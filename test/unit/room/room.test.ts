@@ -156,6 +156,16 @@ describe('the media of a room', () => {
     expect((await room.createEndpoint()).id).toBe(engine.endpoints[0]!.id);
   });
 
+  it('have the codec of the room, also those that take the place of dead ones', async () => {
+    const settings = roomSettings({ codec: 'h264' });
+    const room = await Room.open({ name: 'lobby', settings, engine, logger: silentLogger, firstRetryMs: 1 });
+    expect(engine.rooms.map(({ codec }) => codec)).toEqual(['h264']);
+    engine.killWorker();
+    await room.createEndpoint();
+    expect(engine.rooms.map(({ codec }) => codec)).toEqual(['h264']);
+    expect(room.settings.codec).toBe('h264');
+  });
+
   it('are asked for until they can be had; who needs an endpoint waits', async () => {
     const { room, members } = await roomOf('gallery', '1');
     const asked = vi.spyOn(engine, 'createRoom');

@@ -7,7 +7,8 @@ export function newRoom(room: Partial<CreateRoom> = {}): CreateRoom {
 
 /** The settings of a room: what is named, and the defaults of the API for the rest. */
 export function roomSettings(change: Partial<RoomSettings> = {}): RoomSettings {
-  const { name, connections, ...settings } = newRoom(change);
-  void [name, connections];
-  return settings;
+  const settings: Partial<CreateRoom> = newRoom(change);
+  delete settings.name;
+  delete settings.connections;
+  return settings as RoomSettings;
 }

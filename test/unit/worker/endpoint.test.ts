@@ -34,11 +34,10 @@ function scene() {
     gst: gst as unknown as GstBinding,
     options: { iceAddresses: [], maxVideoBitrateBps: 1, stallTimeoutMs: 1 },
     addresses: [],
-    slate: { stream: null },
     report: (_id: string, event: EndpointEvent) => events.push(event),
     log: () => undefined,
   } as unknown as WorkerContext;
-  new Endpoint('e', {} as EndpointRoom, context);
+  new Endpoint('e', { codec: 'vp8', slate: { stream: null } } as unknown as EndpointRoom, context);
   return { events, handlers, agreeing };
 }
 

@@ -17,9 +17,9 @@ function brokenGst(): GstBinding {
 
 it('a slate that cannot start says so, and ends nothing else', async () => {
   const problem = new Promise<string>((resolve) => {
-    new SlatePicture(brokenGst(), resolve).addViewer();
+    new SlatePicture(brokenGst(), 'vp8', resolve).addViewer();
   });
-  expect(await problem).toBe('slate: the state change failed');
+  expect(await problem).toBe('slate-vp8: the state change failed');
 });
 
 it('a slate’s tone that cannot start says so, and ends nothing else', async () => {
@@ -30,5 +30,7 @@ it('a slate’s tone that cannot start says so, and ends nothing else', async ()
 });
 
 it('a slate that cannot be prepared keeps its worker from starting', async () => {
-  await expect(new SlatePicture(brokenGst(), () => undefined).warmUp()).rejects.toThrow('the state change failed');
+  await expect(new SlatePicture(brokenGst(), 'vp8', () => undefined).warmUp()).rejects.toThrow(
+    'the state change failed',
+  );
 });

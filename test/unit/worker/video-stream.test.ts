@@ -15,7 +15,7 @@ function scene() {
   class Relay {
     close = () => undefined;
   }
-  const stream = new VideoStream({ Relay } as unknown as GstBinding, appsink, () => {
+  const stream = new VideoStream({ Relay } as unknown as GstBinding, appsink, 'vp8', () => {
     asked.push(performance.now() - start);
   });
   return { stream, frames, asked };

@@ -32,8 +32,8 @@ import type { WorkerContext } from './worker-context.ts';
 /** What an endpoint needs of its room. */
 export interface EndpointRoom {
   readonly mixer: Mixer;
-  /** The camera or the screen of an endpoint, or null when there is none. */
-  videoOf(endpoint: string, kind: 'camera' | 'screen'): VideoStream | null;
+  /** What a reference stands for, or null when there is nothing such. */
+  videoOf(ref: StreamRef): VideoStream | null;
   /** States what an output of the mixer hears. */
   hear(mixerOutput: number, streams: readonly StreamRef[]): void;
   /** Something is published, or not any longer: every endpoint points its slots anew. */
@@ -146,8 +146,7 @@ export class Endpoint {
   }
 
   #addSlot(): void {
-    const { gst, slate } = this.#context;
-    this.#slots.push(new Slot(gst, this.#peer.transport, slate, this.#slots.length));
+    this.#slots.push(new Slot(this.#context.gst, this.#peer.transport, this.#slots.length));
   }
 
   // ---- what the server asks
@@ -170,9 +169,8 @@ export class Endpoint {
   }
 
   #streamOf(ref: StreamRef | null, slotIndex: number): VideoStream | null {
-    const stream = ref?.source === 'endpoint' ? this.#room.videoOf(ref.endpoint, ref.kind ?? 'camera') : null;
-    const wantsSlate = ref?.source === 'slate' || (slotIndex === 0 && !stream);
-    return wantsSlate ? this.#context.slate.stream : stream;
+    const stream = ref && this.#room.videoOf(ref);
+    return stream ?? (slotIndex === 0 ? this.#context.slate.stream : null);
   }
 
   /** Whether the view's sound contains the slate's tone. */

@@ -31,7 +31,7 @@ export function receiveVideo(
   const askForKeyFrame = () => {
     transport.requestKeyFrame(ssrc);
   };
-  const stream = new VideoStream(gst, appsink, askForKeyFrame, onFirstFrame);
+  const stream = new VideoStream(gst, appsink, { askForKeyFrame, onFirstFrame });
   connect(elements, pad, scope.keep(depayloader.staticPad('sink')));
   return stream;
 }

@@ -17,7 +17,7 @@ function brokenGst(): GstBinding {
 
 it('a slate that cannot start says so, and ends nothing else', async () => {
   const problem = new Promise<string>((resolve) => {
-    new SlatePicture(brokenGst(), resolve).addViewer();
+    new SlatePicture(brokenGst(), resolve).stream.addViewer();
   });
   expect(await problem).toBe('slate: the state change failed');
 });

@@ -7,16 +7,13 @@ export interface GridCodec {
   encoder: (format: GridFormat) => string;
 }
 
-/** One thread for each of these that a picture has: an encoder with more of them than it needs only spends more. */
-const PIXELS_PER_THREAD = 1280 * 720;
-
-function vp8Encoder({ width, height, bitrateBps }: GridFormat): string {
-  const threads = Math.min(4, Math.ceil((width * height) / PIXELS_PER_THREAD));
+function vp8Encoder({ bitrateBps }: GridFormat): string {
   const speed = 'deadline=1 cpu-used=-12 lag-in-frames=0 static-threshold=100';
   const rate = `end-usage=cbr target-bitrate=${bitrateBps} undershoot=95 overshoot=15 min-quantizer=4 max-quantizer=56`;
   const buffer = 'buffer-size=1000 buffer-initial-size=500 buffer-optimal-size=600';
-  // Key frames are made when somebody asks for them.
-  return `vp8enc ${speed} ${rate} ${buffer} threads=${threads} keyframe-max-dist=9000`;
+  // Threads wait for each other in a busy loop: on a machine that has other work, two took five times the time of one. Key frames
+  // are made when somebody asks for them.
+  return `vp8enc ${speed} ${rate} ${buffer} threads=1 keyframe-max-dist=9000`;
 }
 
 /** By the names of codecs. */

@@ -53,7 +53,9 @@ function split(area: Area): [Area, Area] {
 function tilesIn(area: Area, count: number, gap: number): Area[] {
   if (count === 0) return [];
   const candidates = Array.from({ length: count }, (_, index) => sizeWith(area, count, index + 1, gap));
-  const { columns, width, height } = candidates.reduce((best, other) => (other.width > best.width ? other : best));
+  const { columns, width, height } = candidates.reduce((best, other) =>
+    other.width * other.height > best.width * best.height ? other : best,
+  );
   const rows = rowsOf(count, Math.ceil(count / columns));
   const top = area.y + even((area.height - rows.length * (height + gap)) / 2);
   return rows.flatMap((length, row) => {

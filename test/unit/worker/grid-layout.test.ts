@@ -79,11 +79,9 @@ describe('the tiles of a grid', () => {
   });
 
   it('are all of one size but for the screen, than which none is larger', () => {
-    always((tiles, { width, height, big, count }) => {
+    always((tiles, { big, count }) => {
       const [first, ...others] = tiles;
-      // In a picture that is far higher than wide, the width is all that limits either.
-      const most = size(first!) - (width >= height ? 1 : 0);
-      if (big) for (const other of others) expect(size(other)).toBeLessThanOrEqual(most);
+      if (big) for (const other of others) expect(size(other)).toBeLessThanOrEqual(size(first!));
       const people = big && count > 1 ? others : tiles;
       expect(new Set(people.map(({ width, height }) => `${width}x${height}`)).size).toBe(1);
     });
@@ -113,6 +111,14 @@ describe('the tiles of a grid', () => {
     const tiles = layOut(width, height, count);
     const ys = [...new Set(tiles.map(({ y }) => y))];
     expect(ys.map((y) => tiles.filter((tile) => tile.y === y).length)).toEqual(rows);
+  });
+
+  it('beside a screen in a picture of 16:9 are at most a ninth of it', () => {
+    const { width, height } = GridFormat.parse({});
+    for (let count = 2; count <= MAX_TILES; count++) {
+      const [screen, ...others] = layOut(width, height, count, true);
+      for (const other of others) expect(size(screen!) / size(other)).toBeGreaterThan(9);
+    }
   });
 
   it('beside a screen in a picture that is higher than wide are below it', () => {

@@ -75,7 +75,10 @@ export class Viewer {
   readonly #endpoint: Endpoint;
   readonly #ssrc: number;
   #pieces: Buffer[] = [];
+  /** The latest key frame and what has come since. */
   #frames: Buffer[] = [];
+  #times: number[] = [];
+  #keepsAll = false;
   #lastFrameMs: number | null = null;
   #largestGapMs = 0;
   #bytes = 0;
@@ -106,9 +109,10 @@ export class Viewer {
     this.#bytes += bytes.length;
     if (!packet.marker) return;
     const frame = Buffer.concat(this.#pieces);
-    if (isKeyFrame(frame)) this.#frames = [];
-    this.#frames.push(frame);
     const now = performance.now();
+    if (isKeyFrame(frame) && !this.#keepsAll) [this.#frames, this.#times] = [[], []];
+    this.#frames.push(frame);
+    this.#times.push(now);
     if (this.#lastFrameMs !== null) this.#largestGapMs = Math.max(this.#largestGapMs, now - this.#lastFrameMs);
     this.#lastFrameMs = now;
     this.#page.events.emit('frame', frame);
@@ -122,7 +126,23 @@ export class Viewer {
     do [frame] = (await once(this.#page.events, 'frame', { signal })) as [Buffer];
     while (!isKeyFrame(frame));
     while (this.#frames.length < frames) await once(this.#page.events, 'frame', { signal });
-    return Picture.decode(this.#frames);
+    return Picture.decode([...this.#frames]);
+  }
+
+  /** Films what is to be seen while `meanwhile` goes on: small pictures, and when each came, in milliseconds of any clock. */
+  async film(
+    width: number,
+    height: number,
+    meanwhile: () => Promise<void>,
+  ): Promise<{ picture: Picture; atMs: number }[]> {
+    await this.picture(1);
+    this.#keepsAll = true;
+    await meanwhile();
+    this.#keepsAll = false;
+    const [frames, times] = [[...this.#frames], [...this.#times]];
+    const pictures = await Picture.film(frames, width, height);
+    if (pictures.length !== frames.length) throw new Error(`${frames.length} frames make ${pictures.length} pictures`);
+    return pictures.map((picture, index) => ({ picture, atMs: times[index] ?? 0 }));
   }
 
   /** What has come since it was asked last: the longest time between two frames, in milliseconds, and bytes. */

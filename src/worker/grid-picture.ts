@@ -31,14 +31,14 @@ export class GridPicture {
   constructor(context: WorkerContext, find: (ref: StreamRef) => VideoStream | null) {
     this.#context = context;
     this.#find = find;
-    const { gst, options, log } = context;
+    const { gst, options } = context;
     const { width, height, frameRate } = options.grid;
     const caps = `video/x-raw,format=I420,width=${width},height=${height},framerate=${frameRate}/1`;
     const description =
       `appsrc name=pictures format=time is-live=true emit-signals=false max-bytes=0 caps=${caps}` +
       ` ! ${GRID_CODECS.vp8.encoder(options.grid)} ! appsink name=frames sync=false async=false qos=false enable-last-sample=false`;
     this.#pipeline = new OnDemandPipeline(gst, 'grid', description, (problem) => {
-      log('error', { problem }, 'the grid fails');
+      context.log('error', { problem }, 'the grid fails');
     });
     this.#input = this.#pipeline.element('pictures');
     const frames = this.#pipeline.element('frames');

@@ -14,7 +14,8 @@ export class TileDecoder {
   #closing: Promise<void> | null = null;
 
   /** `onFailed`: it decodes nothing any more, and never will. */
-  constructor({ gst, log }: WorkerContext, stream: VideoStream, onFailed: () => void) {
+  constructor(context: WorkerContext, stream: VideoStream, onFailed: () => void) {
+    const { gst } = context;
     this.stream = stream;
     const { caps, decoder } = GRID_CODECS.vp8;
     this.#pipeline = this.#scope.keep(
@@ -26,7 +27,7 @@ export class TileDecoder {
     );
     this.#pipeline.onMessage((message) => {
       if (message.type !== 'error' || this.#closing) return;
-      log('warn', { problem: message.gerror?.message }, 'a picture of the grid cannot be decoded');
+      context.log('warn', { problem: message.gerror?.message }, 'a picture of the grid cannot be decoded');
       onFailed();
     });
     this.decoder = new gst.Decoder(stream.relay, this.#element('frames'), this.#element('pictures'), () => {

@@ -1,16 +1,19 @@
 // People who all talk: what the server spends to mix for each of them the sound of all others, and how much of it is the sound's.
+// And people who all send pictures: what it spends to compose one of them that all see.
 import { parseArgs } from 'node:util';
 import { type Figures, report } from './figures.ts';
-import { CLIPS, prepareClip } from './load/clip.ts';
+import { CLIPS, type ClipFormat, prepareClip } from './load/clip.ts';
 import { prepareVoices, type Voice } from './load/tone.ts';
 import { rounded, spread } from './measure/compare.ts';
+import { type GridFigures, gridRow, measureGrid } from './measure/measure-grid.ts';
 import { measureMix, type MixFigures } from './measure/measure-mix.ts';
 import { range } from './peers/people.ts';
-import { talkCall } from './peers/webstreamer.ts';
+import { gridCall, talkCall } from './peers/webstreamer.ts';
 
 const { values } = parseArgs({
   options: {
     people: { type: 'string', default: '4,10' },
+    grid: { type: 'string', default: '4,9' },
     repetitions: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '8' },
     json: { type: 'boolean' },
@@ -27,10 +30,11 @@ const BEHAVIOURS = {
 type Behaviour = keyof typeof BEHAVIOURS;
 const names = Object.keys(BEHAVIOURS) as Behaviour[];
 
-const sizes = values.people.split(',').map(Number);
+const numbersIn = (list: string) => list.split(',').filter(Boolean).map(Number);
+const sizes = numbersIn(values.people);
 const options = {
   clipFolder: await prepareClip('.cache/clips', CLIPS['360p']),
-  voiceFolder: await prepareVoices('.cache/clips', [...range(Math.max(...sizes)), 'silence']),
+  voiceFolder: await prepareVoices('.cache/clips', [...range(Math.max(0, ...sizes)), 'silence']),
   warmUpMs: 3000,
   measureMs: Number(values.seconds) * 1000,
 };
@@ -94,5 +98,30 @@ for (const people of sizes) {
   }
   Object.assign(figures, rowsOf(people, runs));
   all[String(people)] = runs;
+}
+
+async function measureGridOf(people: number, clip: ClipFormat): Promise<GridFigures> {
+  const call = await gridCall(people);
+  try {
+    return await measureGrid(call, { ...options, clipFolder: await prepareClip('.cache/clips', clip) });
+  } finally {
+    await call.close();
+  }
+}
+
+for (const people of numbersIn(values.grid)) {
+  for (const [name, clip] of Object.entries(CLIPS)) {
+    const runs: GridFigures[] = [];
+    for (let repetition = 1; repetition <= Number(values.repetitions); repetition++) {
+      const measured = await measureGridOf(people, clip);
+      const cores = `${(measured.cpuUsPerSecond / 1e6).toFixed(2)} cores`;
+      console.error(
+        `grid of ${people} people who send ${name}, run ${repetition}: ${cores}; ${measured.picturesPerSecond.toFixed(1)} pictures/s`,
+      );
+      runs.push(measured);
+    }
+    figures[`webstreamer, grid of ${people} people who send ${name}`] = gridRow(runs);
+    all[`grid of ${people}, ${name}`] = runs;
+  }
 }
 report('mix', figures, {}, all);

@@ -28,19 +28,26 @@
         "src/audio_sender.cc",
         "src/relay.cc",
         "src/loudness.cc",
-        "src/mixer.cc"
+        "src/mixer.cc",
+        "src/picture_decoder.cc",
+        "src/picture_fit.cc",
+        "src/canvas.cc",
+        "src/label.cc",
+        "src/scene.cc",
+        "src/grid.cc"
       ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "GST_USE_UNSTABLE_API", "OPENSSL_API_COMPAT=0x10100000L"],
       "cflags": [
-        "<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto)",
+        "<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto pangocairo)",
         "-Wall",
         "-Wextra"
       ],
       "cflags_cc": ["-std=c++17", "-fexceptions", "-Wno-missing-field-initializers", "-Wno-cast-function-type"],
       "cflags_cc!": ["-fno-exceptions"],
       "libraries": [
-        "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto)"
+        "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto pangocairo)",
+        "-lyuv"
       ]
     },
     {
@@ -57,7 +64,8 @@
         "src/h264_payload.cc",
         "src/h264_stream.cc",
         "src/frame_reader.cc",
-        "src/send_budget.cc"
+        "src/send_budget.cc",
+        "src/picture_fit.cc"
       ],
       "defines": ["OPENSSL_API_COMPAT=0x10100000L"],
       "cflags": ["<!@(pkg-config --cflags libcrypto)", "-Wall", "-Wextra"],

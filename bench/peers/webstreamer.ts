@@ -24,7 +24,7 @@ export interface Started {
 
 interface RoomSettings {
   name: string;
-  layout: 'speaker' | 'gallery';
+  layout: 'speaker' | 'gallery' | 'grid';
   connections: string[];
 }
 
@@ -98,6 +98,21 @@ export async function galleryCall(people: number): Promise<Call> {
     entrance: { kind: 'page', url, connection: String(index) } as const,
     source: index,
     sees: range(people).filter((other) => other !== index),
+  }));
+  return { pids, people, phases: [{ bots }], close };
+}
+
+/** People who all send, and all see the one picture of all of them. */
+export async function gridCall(people: number): Promise<Call> {
+  const { url, pids, close } = await startServer([
+    { name: ROOM, layout: 'grid', connections: range(people).map(String) },
+  ]);
+  const bots = range(people).map((index) => ({
+    name: `person-${index}`,
+    process: `people ${index % 2}`,
+    entrance: { kind: 'page', url, connection: String(index) } as const,
+    source: index,
+    sees: [],
   }));
   return { pids, people, phases: [{ bots }], close };
 }

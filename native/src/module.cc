@@ -7,9 +7,11 @@
 #include <atomic>
 #include <cstdio>
 
+#include "grid.h"
 #include "gst_object.h"
 #include "js_queue.h"
 #include "mixer.h"
+#include "picture_decoder.h"
 #include "relay.h"
 #include "running_time.h"
 #include "send_thread.h"
@@ -109,6 +111,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   transport::Register(env, exports);
   relay::Register(env, exports);
   mixer::Register(env, exports);
+  picture_decoder::Register(env, exports);
+  grid::Register(env, exports);
   exports.Set("createPipeline", Napi::Function::New(env, CreatePipeline));
   exports.Set("createElement", Napi::Function::New(env, CreateElement));
   exports.Set("hasElement", Napi::Function::New(env, HasElement));

@@ -68,6 +68,7 @@ class RelayCore : public std::enable_shared_from_this<RelayCore> {
   // Lets the callback go, as a feed does.
   void Close() { on_first_frame_.reset(); }
   std::vector<std::shared_ptr<FeedCore>> feeds;
+  std::vector<std::shared_ptr<Tap>> taps;
 
  private:
   void Publish(const FramePtr& frame, GstClockTime time);
@@ -173,12 +174,14 @@ void RelayCore::Take(GstSample* sample) {
 void RelayCore::Publish(const FramePtr& frame, GstClockTime time) {
   if (!frame) {
     for (auto& feed : feeds) feed->Lose(this);
+    for (auto& tap : taps) tap->Lose();
     return;
   }
   if (on_first_frame_) Post([first = std::move(on_first_frame_)](Napi::Env) { first->Call({}); });
   on_first_frame_.reset();
   auto viewers = feeds;  // a copy, because a feed that switches changes these lists
   for (auto& feed : viewers) feed->Offer(this, frame, time);
+  for (auto& tap : taps) tap->Take(frame, time);
 }
 
 GstFlowReturn OnSample(GstAppSink* sink, gpointer data) {
@@ -265,6 +268,16 @@ class FeedWrap : public Napi::ObjectWrap<FeedWrap> {
 };
 
 }  // namespace
+
+std::function<void()> Listen(const Napi::Value& relay, std::shared_ptr<Tap> tap) {
+  if (!relay.IsObject() || !relay.As<Napi::Object>().InstanceOf(RelayWrap::constructor.Value()))
+    throw Napi::TypeError::New(relay.Env(), "a relay is needed");
+  auto core = RelayWrap::Unwrap(relay.As<Napi::Object>())->core;
+  send_thread::Post([core, tap] { core->taps.push_back(tap); });
+  return [core, tap] {
+    send_thread::Post([core, tap] { core->taps.erase(std::remove(core->taps.begin(), core->taps.end(), tap), core->taps.end()); });
+  };
+}
 
 void Register(Napi::Env env, Napi::Object exports) {
   auto relay = RelayWrap::DefineClass(env, "Relay",

@@ -4,7 +4,24 @@
 #pragma once
 #include <napi.h>
 
+#include <functional>
+#include <memory>
+
+#include "frame.h"
+
 namespace relay {
+
+// Takes what a relay takes, beside its feeds. On the send thread.
+class Tap {
+ public:
+  virtual ~Tap() = default;
+  virtual void Take(const frame::FramePtr& frame, GstClockTime time) = 0;
+  // A frame is missing: what follows is of no use before the next key frame.
+  virtual void Lose() = 0;
+};
+
+// Gives the frames of a Relay of JavaScript to `tap` until what is returned is called, from any thread; throws when `relay` is none.
+std::function<void()> Listen(const Napi::Value& relay, std::shared_ptr<Tap> tap);
 
 // Adds the classes Relay and Feed to the module.
 void Register(Napi::Env env, Napi::Object exports);

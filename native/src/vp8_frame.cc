@@ -6,6 +6,7 @@ namespace {
 constexpr size_t kFrameTagBytes = 3;
 constexpr size_t kKeyFrameHeaderBytes = 10;
 constexpr size_t kPartitionSizeBytes = 3;
+constexpr int kDimensionMask = 0x3fff;  // the two bits above are for scaling
 constexpr uint8_t kLargestVersion = 3;
 
 // The arithmetic decoder of RFC 6386, section 7, for flags of even odds: no other stand before the number of partitions.
@@ -100,6 +101,12 @@ bool IsWellFormed(const uint8_t* frame, size_t size) {
   if (end >= size) return false;
   for (size_t i = 0; i + 1 < partitions; i++, sizes += kPartitionSizeBytes) end += sizes[0] | sizes[1] << 8 | sizes[2] << 16;
   return end < size;  // the last partition is what is left
+}
+
+size_t PixelsOf(const uint8_t* frame, size_t size) {
+  if (size < kKeyFrameHeaderBytes) return 0;
+  size_t width = (frame[6] | frame[7] << 8) & kDimensionMask, height = (frame[8] | frame[9] << 8) & kDimensionMask;
+  return width * height;
 }
 
 }  // namespace vp8_frame

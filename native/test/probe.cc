@@ -8,6 +8,7 @@
 
 #include "../src/frame_reader.h"
 #include "../src/loudness.h"
+#include "../src/picture_fit.h"
 #include "../src/rtcp.h"
 #include "../src/send_budget.h"
 #include "../src/srtp_encryptor.h"
@@ -163,6 +164,16 @@ std::string ReadFrames(std::istream& arguments) {
   return text;
 }
 
+// fit PICTURE_WIDTH PICTURE_HEIGHT TILE_WIDTH TILE_HEIGHT WHOLE: source and target, each as `X Y WIDTH HEIGHT`
+std::string Fit(std::istream& arguments) {
+  int picture_width, picture_height, tile_width, tile_height, whole;
+  arguments >> picture_width >> picture_height >> tile_width >> tile_height >> whole;
+  auto fit = picture_fit::FitInto(picture_width, picture_height, tile_width, tile_height, whole != 0);
+  std::ostringstream text;
+  for (const auto& rect : {fit.source, fit.target}) text << rect.x << ' ' << rect.y << ' ' << rect.width << ' ' << rect.height << ' ';
+  return text.str();
+}
+
 std::string Answer(const std::string& line) {
   std::istringstream arguments(line);
   std::string command;
@@ -177,6 +188,7 @@ std::string Answer(const std::string& line) {
   if (command == "level") return Level(arguments);
   if (command == "gate") return Gate(arguments);
   if (command == "read-frames") return ReadFrames(arguments);
+  if (command == "fit") return Fit(arguments);
   return "unknown command";
 }
 

@@ -14,14 +14,19 @@ const TO_RUN = [
   'libnice-dev',
   'libopus-dev',
   'libssl-dev',
+  'libpango1.0-dev',
+  'libyuv-dev',
   'gstreamer1.0-plugins-base',
   'gstreamer1.0-plugins-good',
   'gstreamer1.0-plugins-bad',
   'gstreamer1.0-nice',
   'gstreamer1.0-x', // clockoverlay
   'fonts-dejavu-core',
+  'fonts-noto-core', // with the two below, the names of people in most scripts of the world
+  'fonts-noto-cjk',
+  'fonts-noto-color-emoji',
 ];
-const TO_TEST = ['chromium', 'coturn', 'curl', 'iproute2', 'util-linux', 'fonts-noto-cjk', 'gstreamer1.0-tools'];
+const TO_TEST = ['chromium', 'coturn', 'curl', 'iproute2', 'util-linux', 'gstreamer1.0-tools'];
 /** What the benches measure beside webstreamer; without it they leave it out. */
 const PEERS = ['janus'];
 /** Those that Debian would start as a service and open to the network, where systemd runs services: they are masked first. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GridFormat } from './grid-format.ts';
 import { CreateRoom } from './http-api/room.ts';
 import { IceConfig } from './ice.ts';
 
@@ -87,6 +88,8 @@ export const Config = z.strictObject({
       maxBitrateBps: z.int().min(100_000).max(50_000_000).default(1_500_000),
     })
     .prefault({}),
+  /** The picture of rooms in the layout `grid`. */
+  grid: GridFormat.prefault({}),
   /** The rooms that exist from the start. */
   rooms: Rooms.prefault(DEFAULT_ROOMS),
   log: z

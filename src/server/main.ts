@@ -108,6 +108,7 @@ async function startRoomsPart(
       iceAddresses: addresses,
       ice,
       maxBitrateBps: config.video.maxBitrateBps,
+      grid: config.grid,
       logger: logger.child({ part: 'media' }),
     }));
   parts.engine = media;

@@ -2,7 +2,7 @@ import type { StreamRef } from '../protocol/media-ipc/view.ts';
 
 /** A name for comparing stream references. */
 export function keyOf(ref: StreamRef): string {
-  return ref.source === 'slate' ? 'slate' : `${ref.kind ?? 'camera'}:${ref.endpoint}`;
+  return ref.source === 'endpoint' ? `${ref.kind ?? 'camera'}:${ref.endpoint}` : ref.source;
 }
 
 /**

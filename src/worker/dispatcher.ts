@@ -33,6 +33,12 @@ export class Dispatcher {
       await closing?.close();
       return null;
     },
+    setGrid: ({ room, tiles }) => {
+      const mediaRoom = this.#rooms.get(room);
+      if (!mediaRoom) throw new WebstreamerError('media-room-closed');
+      mediaRoom.setGrid(tiles);
+      return null;
+    },
     openEndpoint: ({ room, endpoint }) => {
       const mediaRoom = this.#rooms.get(room);
       if (!mediaRoom) throw new WebstreamerError('media-room-closed');

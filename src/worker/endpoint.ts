@@ -40,8 +40,8 @@ export interface EndpointRoom {
   /** The slate in this codec. */
   readonly slate: SlatePicture;
   readonly mixer: Mixer;
-  /** The camera or the screen of an endpoint, or null when there is none. */
-  videoOf(endpoint: string, kind: 'camera' | 'screen'): VideoStream | null;
+  /** What a reference stands for, or null when there is nothing such. */
+  videoOf(ref: StreamRef): VideoStream | null;
   /** States what an output of the mixer hears. */
   hear(mixerOutput: number, streams: readonly StreamRef[]): void;
   /** Something is published, or not any longer: every endpoint points its slots anew. */
@@ -155,7 +155,7 @@ export class Endpoint {
   }
 
   #addSlot(): void {
-    this.#slots.push(new Slot(this.#context.gst, this.#peer.transport, this.#room.slate, this.#slots.length));
+    this.#slots.push(new Slot(this.#context.gst, this.#peer.transport, this.#slots.length));
   }
 
   // ---- what the server asks
@@ -178,9 +178,8 @@ export class Endpoint {
   }
 
   #streamOf(ref: StreamRef | null, slotIndex: number): VideoStream | null {
-    const stream = ref?.source === 'endpoint' ? this.#room.videoOf(ref.endpoint, ref.kind ?? 'camera') : null;
-    const wantsSlate = ref?.source === 'slate' || (slotIndex === 0 && !stream);
-    return wantsSlate ? this.#room.slate.stream : stream;
+    const stream = ref && this.#room.videoOf(ref);
+    return stream ?? (slotIndex === 0 ? this.#room.slate.stream : null);
   }
 
   /** Whether the view's sound contains the slate's tone. */

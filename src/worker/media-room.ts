@@ -1,6 +1,9 @@
+import type { GridTiles } from '../protocol/media-ipc/grid.ts';
 import type { StreamRef } from '../protocol/media-ipc/view.ts';
+import { WebstreamerError } from '../protocol/errors.ts';
 import type { VideoCodec } from '../protocol/video-codec.ts';
 import { Endpoint, type EndpointRoom } from './endpoint.ts';
+import { GridPicture } from './grid-picture.ts';
 import type { Mixer } from './gst/binding.ts';
 import { type SlatePicture, SlateTone } from './slate.ts';
 import type { VideoStream } from './video-stream.ts';
@@ -16,6 +19,7 @@ export class MediaRoom implements EndpointRoom {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #tone: SlateTone;
   readonly #toneInput: number;
+  #grid: GridPicture | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(id: string, codec: VideoCodec, context: WorkerContext) {
@@ -44,18 +48,35 @@ export class MediaRoom implements EndpointRoom {
     return endpoint;
   }
 
-  /** The camera or the screen of an endpoint, or null when there is none. */
-  videoOf(endpoint: string, kind: 'camera' | 'screen'): VideoStream | null {
-    return this.#endpoints.get(endpoint)?.uploads[kind] ?? null;
+  /** States the tiles of the room's grid; the first time, there is one from now on. */
+  setGrid(tiles: GridTiles): void {
+    if (this.#closing) throw new WebstreamerError('media-room-closed');
+    if (this.#grid) {
+      this.#grid.setTiles(tiles);
+      return;
+    }
+    this.#grid = new GridPicture(this.#context, this.codec, (ref) => this.videoOf(ref));
+    this.#grid.setTiles(tiles);
+    this.refresh();
+  }
+
+  /** What a reference stands for, or null when there is nothing such. */
+  videoOf(ref: StreamRef): VideoStream | null {
+    if (ref.source === 'slate') return this.slate.stream;
+    if (ref.source === 'grid') return this.#grid?.stream ?? null;
+    return this.#endpoints.get(ref.endpoint)?.uploads[ref.kind ?? 'camera'] ?? null;
   }
 
   /** States what a mixer's output hears. */
   hear(output: number, streams: readonly StreamRef[]): void {
-    const inputs = streams.flatMap((ref) =>
-      ref.source === 'slate' ? [this.#toneInput] : (this.#endpoints.get(ref.endpoint)?.uploads.sounds ?? []),
-    );
+    const inputs = streams.flatMap((ref) => this.#soundsOf(ref));
     this.mixer.hear(output, inputs);
     this.#tone.run(this.endpoints.some((endpoint) => endpoint.hearsSlate));
+  }
+
+  #soundsOf(ref: StreamRef): readonly number[] {
+    if (ref.source === 'slate') return [this.#toneInput];
+    return ref.source === 'endpoint' ? (this.#endpoints.get(ref.endpoint)?.uploads.sounds ?? []) : [];
   }
 
   #tellLevels(byInput: ReadonlyMap<number, number>): void {
@@ -68,8 +89,9 @@ export class MediaRoom implements EndpointRoom {
     this.#context.reportLevels(this.#id, Object.fromEntries(heard));
   }
 
-  /** Points every slot and every mix at what exists now. */
+  /** Points every slot, every mix and the grid at what exists now. */
   refresh(): void {
+    this.#grid?.refresh();
     for (const endpoint of this.#endpoints.values()) endpoint.refresh();
   }
 
@@ -89,6 +111,7 @@ export class MediaRoom implements EndpointRoom {
   async #end(): Promise<void> {
     await Promise.allSettled(this.endpoints.map((endpoint) => endpoint.close()));
     this.mixer.close();
+    await this.#grid?.close();
     await this.#tone.close();
   }
 }

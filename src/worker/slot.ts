@@ -1,7 +1,6 @@
 import type { Feed, GstBinding, Transport } from './gst/binding.ts';
 import { KeyFrameAllowance } from './key-frame-allowance.ts';
 import { PAYLOAD_TYPE, randomSsrc } from './rtp-caps.ts';
-import type { SlatePicture } from './slate.ts';
 import type { VideoStream } from './video-stream.ts';
 
 const SWITCH_RETRY_MS = 400;
@@ -11,14 +10,12 @@ export class Slot {
   /** The synchronisation source of its RTP packets. */
   readonly ssrc = randomSsrc();
   readonly #feed: Feed;
-  readonly #slate: SlatePicture;
   readonly #allowance = new KeyFrameAllowance();
   #stream: VideoStream | null = null;
   #retry: NodeJS.Timeout | undefined;
 
   /** `rank`: where the path is too narrow for all slots, the lowest go first. */
-  constructor(gst: GstBinding, transport: Transport, slate: SlatePicture, rank: number) {
-    this.#slate = slate;
+  constructor(gst: GstBinding, transport: Transport, rank: number) {
     const stream = { ssrc: this.ssrc, payloadType: PAYLOAD_TYPE.video, rank };
     const requestKeyFrame = () => {
       if (this.#allowance.take()) this.#stream?.requestKeyFrame('repair');
@@ -29,8 +26,8 @@ export class Slot {
   /** Shows `stream` from its next key frame on, which it is asked for until it comes; null = nothing at once. */
   show(stream: VideoStream | null): void {
     if (stream === this.#stream) return;
-    if (stream === this.#slate.stream) this.#slate.addViewer();
-    if (this.#stream === this.#slate.stream) this.#slate.removeViewer();
+    stream?.addViewer();
+    this.#stream?.removeViewer();
     this.#stream = stream;
     clearInterval(this.#retry);
     if (!stream) {

@@ -32,7 +32,7 @@ export function receiveVideo(
   const askForKeyFrame = () => {
     transport.requestKeyFrame(ssrc);
   };
-  const stream = new VideoStream(gst, appsink, codec, askForKeyFrame, onFirstFrame);
+  const stream = new VideoStream(gst, appsink, codec, { askForKeyFrame, onFirstFrame });
   const input = scope.keep(depayloader.staticPad('sink'));
   const limit = new PictureLimit(input.countBuffers(), scope.keep(appsink.staticPad('sink')).countBuffers());
   connect(elements, pad, input);

@@ -9,27 +9,32 @@ type KeyFrameCause = 'switch' | 'repair';
 
 const INTERVAL_MS: Record<KeyFrameCause, number> = { switch: 300, repair: 1_000 };
 
-/** Encoded video that slots can show: the camera of an endpoint, or the slate. */
+/** What the maker of a stream is told and asked. */
+export interface VideoStreamHandlers {
+  /** Somebody needs a key frame. */
+  askForKeyFrame: () => void;
+  /** Once. */
+  onFirstFrame?: () => void;
+  /** The first slot shows the stream, or the last one does not any more. */
+  onWatched?: (watched: boolean) => void;
+}
+
+/** Encoded video that slots can show: the camera of an endpoint, the grid, or the slate. */
 export class VideoStream {
   readonly relay: Relay;
-  readonly #askForKeyFrame: () => void;
+  readonly #handlers: VideoStreamHandlers;
   readonly #frames: BufferCounter;
   #lastRequestMs = -Infinity;
   #keyFramesAtRequest = 0;
   #later: NodeJS.Timeout | undefined;
   #laterMs = 0;
+  #viewers = 0;
   #closed = false;
 
-  /** `appsink` ends the stream, which is of `codec`; `askForKeyFrame` asks its maker for a key frame. */
-  constructor(
-    gst: GstBinding,
-    appsink: GstElement,
-    codec: VideoCodec,
-    askForKeyFrame: () => void,
-    onFirstFrame: () => void = () => undefined,
-  ) {
-    this.#askForKeyFrame = askForKeyFrame;
-    this.relay = new gst.Relay(appsink, codec, onFirstFrame);
+  /** `appsink` ends the stream, which is of `codec`. */
+  constructor(gst: GstBinding, appsink: GstElement, codec: VideoCodec, handlers: VideoStreamHandlers) {
+    this.#handlers = handlers;
+    this.relay = new gst.Relay(appsink, codec, handlers.onFirstFrame ?? (() => undefined));
     const end = appsink.staticPad('sink');
     this.#frames = end.countBuffers();
     end.release();
@@ -65,7 +70,22 @@ export class VideoStream {
 
   #send(): void {
     this.#lastRequestMs = performance.now();
-    this.#askForKeyFrame();
+    this.#handlers.askForKeyFrame();
+  }
+
+  /** Whether a slot shows it. */
+  get watched(): boolean {
+    return this.#viewers > 0;
+  }
+
+  /** A slot shows the stream from now on. */
+  addViewer(): void {
+    if (this.#viewers++ === 0) this.#handlers.onWatched?.(true);
+  }
+
+  /** A slot shows something else from now on. */
+  removeViewer(): void {
+    if (--this.#viewers === 0) this.#handlers.onWatched?.(false);
   }
 
   /** Asks for nothing from now on. */

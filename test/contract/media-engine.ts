@@ -120,6 +120,25 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
         expect(await counts()).toEqual({ rooms: 0, endpoints: 0 });
       });
 
+      it('takes the tiles of its grid, the same ones again, and none', async () => {
+        const room = await engine.createRoom('room');
+        const tile = { name: 'Anna', stream: null, speaker: false, screen: false };
+        await room.setGrid([tile, { ...tile, name: '王小明', stream: elsewhere('nowhere'), speaker: true }]);
+        await room.setGrid([tile]);
+        await room.setGrid([tile]);
+        await room.setGrid([]);
+      });
+
+      it('takes no tiles any more once it is closed, or its worker has died', async () => {
+        const [closed, orphan] = [await engine.createRoom('closed'), await engine.createRoom('orphan')];
+        await closed.close();
+        expect(await codeOf(closed.setGrid([]))).toBe('media-room-closed');
+        const died = next(orphan.events, 'died');
+        for (const { pid } of (await engine.dump()).workers) hooks.killWorker(engine, pid);
+        await died;
+        expect(await codeOf(orphan.setGrid([]))).toMatch(/^media-(room-closed|worker-died)$/);
+      });
+
       it('gives no endpoint any more once it is closed', async () => {
         const room = await engine.createRoom('room');
         await room.close();

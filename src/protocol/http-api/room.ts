@@ -4,8 +4,8 @@ import { ConnectionId, RoomName } from '../ids.ts';
 import { MediaKinds } from '../media-kinds.ts';
 import { VideoCodec } from '../video-codec.ts';
 
-/** How a room shows its people: `gallery` = each sees every other one, `speaker` = all see the speaker. */
-export const Layout = z.enum(['gallery', 'speaker']);
+/** How a room shows its people: `gallery` = each sees every other one, `speaker` = all see the speaker, `grid` = all see one picture. */
+export const Layout = z.enum(['gallery', 'speaker', 'grid']);
 /** See {@link Layout}. */
 export type Layout = z.infer<typeof Layout>;
 

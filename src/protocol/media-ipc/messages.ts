@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { GridFormat } from '../grid-format.ts';
 import { IceSettings } from '../ice.ts';
 import { VideoCodec } from '../video-codec.ts';
+import { GridTiles } from './grid.ts';
 import { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from './view.ts';
 
 /** The environment variable with the WorkerOptions as JSON: unlike arguments, other users of the machine cannot read it. */
@@ -14,11 +16,15 @@ export const WorkerOptions = z.object({
   ice: IceSettings.optional(),
   /** The most that one page may send as video, in bit/s (`b=TIAS`, RFC 3890). */
   maxVideoBitrateBps: z.number().int().positive(),
+  /** The picture of the layout `grid`. */
+  grid: GridFormat.prefault({}),
   /** A page from which nothing at all arrives for this long has stalled. */
   stallTimeoutMs: z.number().int().positive(),
 });
 /** See {@link WorkerOptions}. */
 export type WorkerOptions = z.infer<typeof WorkerOptions>;
+/** The same, with defaults left out. */
+export type WorkerOptionsInput = z.input<typeof WorkerOptions>;
 
 const RoomRef = z.object({ room: z.string() });
 const EndpointRef = z.object({ endpoint: z.string() });
@@ -45,6 +51,7 @@ export const METHODS = {
   closeRoom: { params: RoomRef, result: Nothing },
   openEndpoint: { params: RoomRef.extend(EndpointRef.shape), result: Nothing },
   closeEndpoint: { params: EndpointRef, result: Nothing },
+  setGrid: { params: RoomRef.extend({ tiles: GridTiles }), result: Nothing },
   setView: { params: EndpointRef.extend({ view: View }), result: ViewChange },
   createOffer: { params: EndpointRef, result: Offer },
   acceptAnswer: { params: EndpointRef.extend({ sdp: z.string() }), result: z.object({ renegotiate: z.boolean() }) },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-/** A stream that a slot can show: the slate, or the camera or the screen of an endpoint (named by its endpoint id). */
+/** A stream that a slot can show: the slate, the room's grid, or the camera or the screen of an endpoint (named by its endpoint id). */
 export const StreamRef = z.union([
   z.object({ source: z.literal('slate') }),
+  z.object({ source: z.literal('grid') }),
   z.object({
     source: z.literal('endpoint'),
     endpoint: z.string(),
@@ -15,6 +16,8 @@ export type StreamRef = z.infer<typeof StreamRef>;
 
 /** The slate, as a stream. */
 export const SLATE: StreamRef = { source: 'slate' };
+/** The one picture of all people of the room, as a stream. */
+export const GRID: StreamRef = { source: 'grid' };
 
 /**
  * What one endpoint's user should see and hear. `video`: one box each; the first is `main`, which is always there.

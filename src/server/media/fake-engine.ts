@@ -1,6 +1,7 @@
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import { FakeEndpoint } from './fake-endpoint.ts';
+import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { VideoCodec } from '../../protocol/video-codec.ts';
 import type { Endpoint, MediaDump, MediaEngine, MediaRoom, MediaRoomEvents, MediaRoomOptions } from './media-engine.ts';
 
@@ -24,6 +25,8 @@ export class FakeMediaRoom implements MediaRoom {
   readonly events = new TypedEmitter<MediaRoomEvents>();
   readonly name: string;
   readonly codec: VideoCodec;
+  /** The tiles of its grid; null before the first were stated. */
+  grid: GridTiles | null = null;
   readonly #newEndpointId: () => string;
   readonly #forget: (room: FakeMediaRoom) => void;
   readonly #endpoints = new Set<FakeEndpoint>();
@@ -54,6 +57,13 @@ export class FakeMediaRoom implements MediaRoom {
     this.#endpoints.add(endpoint);
     endpoint.events.on('closed', () => this.#endpoints.delete(endpoint));
     return endpoint;
+  }
+
+  async setGrid(tiles: GridTiles): Promise<void> {
+    if (this.isClosed) throw new WebstreamerError('media-room-closed');
+    await Promise.resolve();
+    if (this.#end !== null) throw new WebstreamerError(this.#end);
+    this.grid = tiles;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { TypedEmitter } from '../../common/typed-emitter.ts';
+import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from '../../protocol/media-ipc/view.ts';
 import type { VideoCodec } from '../../protocol/video-codec.ts';
 
@@ -75,6 +76,11 @@ export interface MediaRoom {
   readonly events: TypedEmitter<MediaRoomEvents>;
   /** Makes an endpoint whose page sees the slate until `setView`. */
   createEndpoint(): Promise<Endpoint>;
+  /**
+   * States the tiles of the picture that the stream `{source: 'grid'}` is, before the first call the slate. Idempotent. Rejects with
+   * `media-room-closed` once the room is closed, or with a worker error.
+   */
+  setGrid(tiles: GridTiles): Promise<void>;
   /** Ends the room and its endpoints. Safe to call twice. */
   close(): Promise<void>;
 }

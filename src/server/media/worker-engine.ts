@@ -2,6 +2,7 @@ import { withDeadline } from '../../common/deadline.ts';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { GridFormat } from '../../protocol/grid-format.ts';
 import type { IceSettings } from '../../protocol/ice.ts';
 import type { MediaDump, MediaEngine, MediaRoom, MediaRoomOptions } from './media-engine.ts';
 import type { WorkerDeadlines, WorkerSpec } from './worker-process.ts';
@@ -22,6 +23,8 @@ export interface WorkerEngineOptions {
   ice?: IceSettings;
   /** The most that one page may send as video, in bit/s. */
   maxBitrateBps: number;
+  /** The picture of the layout `grid`, as far as it differs from the default. */
+  grid?: Partial<GridFormat>;
   /** A page from which nothing arrives for this long has stalled. Default 8000. */
   stallTimeoutMs?: number;
   deadlines?: Partial<WorkerDeadlines>;
@@ -122,6 +125,7 @@ export async function createWorkerEngine(options: WorkerEngineOptions): Promise<
       iceAddresses: options.iceAddresses,
       ...(options.ice && { ice: options.ice }),
       maxVideoBitrateBps: options.maxBitrateBps,
+      grid: options.grid ?? {},
       stallTimeoutMs: options.stallTimeoutMs ?? 8_000,
     },
     deadlines: { ...DEFAULT_DEADLINES, ...options.deadlines },

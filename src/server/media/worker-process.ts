@@ -11,7 +11,7 @@ import {
   type Result,
   WORKER_OPTIONS_VARIABLE,
   WorkerMessage,
-  type WorkerOptions,
+  type WorkerOptionsInput,
 } from '../../protocol/media-ipc/messages.ts';
 
 /** How long the supervisor waits; all in milliseconds. */
@@ -27,7 +27,7 @@ export interface WorkerDeadlines {
 /** How a worker is forked. */
 export interface WorkerSpec {
   entry: string;
-  options: WorkerOptions;
+  options: WorkerOptionsInput;
   deadlines: WorkerDeadlines;
   logger: Logger;
 }

@@ -1,5 +1,6 @@
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { EndpointEvent } from '../../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, OfferAccepted, View, ViewChange } from '../../protocol/media-ipc/view.ts';
 import type { Endpoint, EndpointEvents, MediaRoom, MediaRoomEvents, MediaRoomOptions } from './media-engine.ts';
@@ -45,6 +46,11 @@ export class WorkerRoom implements MediaRoom {
       this.#worker.call('closeEndpoint', { endpoint: id }).catch(() => undefined);
       throw error;
     }
+  }
+
+  async setGrid(tiles: GridTiles): Promise<void> {
+    if (this.#closed) throw new WebstreamerError('media-room-closed');
+    await this.#worker.call('setGrid', { room: this.#id, tiles });
   }
 
   /** Hands an event to its endpoint, if that is in this room. */

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { VideoCodec } from '../../protocol/video-codec.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../media/media-engine.ts';
 
@@ -27,6 +29,9 @@ export class RoomMedia {
   readonly #ending = new AbortController();
   readonly #ended: Promise<never>;
   #current: MediaRoom | null = null;
+  /** What the grid should show, and what the current media have been told. */
+  #grid: GridTiles | null = null;
+  #toldGrid: GridTiles | null = null;
   #rebuilding: Promise<MediaRoom> | null = null;
   #closed: Promise<void> | null = null;
 
@@ -59,6 +64,23 @@ export class RoomMedia {
     }
   }
 
+  /** States the tiles of the grid, for these media and those that take their place. */
+  setGrid(tiles: GridTiles): void {
+    this.#grid = tiles;
+    this.#tellGrid();
+  }
+
+  #tellGrid(): void {
+    const [media, tiles] = [this.#current, this.#grid];
+    if (!media || !tiles || this.#closed !== null || isDeepStrictEqual(tiles, this.#toldGrid)) return;
+    this.#toldGrid = tiles;
+    media.setGrid(tiles).catch((error: unknown) => {
+      if (this.#current !== media) return;
+      this.#toldGrid = null;
+      this.#options.logger.warn({ err: error }, 'the grid cannot be shown as it should be');
+    });
+  }
+
   /** Ends the media, also those that are being built. The same promise on each call. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -79,6 +101,8 @@ export class RoomMedia {
   #adopt(media: MediaRoom): MediaRoom {
     this.#current = media;
     this.#rebuilding = null;
+    this.#toldGrid = null;
+    this.#tellGrid();
     media.events.on('died', () => {
       this.#died(media);
     });

@@ -5,12 +5,13 @@ import { WebstreamerError } from '../../protocol/errors.ts';
 import type { ChangeRoom, RoomSettings } from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint, MediaEngine } from '../media/media-engine.ts';
+import { tilesOf } from './grid.ts';
 import { labelsOf } from './labels.ts';
 import { contestFor, hear } from './loudest.ts';
 import type { Member } from './member.ts';
 import { RoomChat } from './room-chat.ts';
 import { RoomMedia } from './room-media.ts';
-import { route } from './routing.ts';
+import { type Floor, route } from './routing.ts';
 import { Voices } from './voices.ts';
 
 /**
@@ -179,16 +180,17 @@ export class Room {
     const order = new Set([...this.#publishing, ...this.#members.keys()]);
     const members = [...order].flatMap((id) => this.#members.get(id) ?? []);
     const { speaker } = this;
-    const views = route({
+    const floor: Floor = {
       layout: this.#settings.layout,
       sound: this.#settings.sound,
       members,
       speaker,
       previousSpeaker: this.#previousSpeaker,
       sharing: [...this.#sharing],
-    });
+    };
+    if (floor.layout === 'grid') this.#media.setGrid(tilesOf(members, speaker, [...this.#sharing]));
     const labels = labelsOf(members, speaker, this.#voices);
-    for (const [id, view] of views) this.#members.get(id)?.show(view, labels);
+    for (const [id, view] of route(floor)) this.#members.get(id)?.show(view, labels);
   }
 
   /** An endpoint in the room's media; waits while these are being built anew. */

@@ -1,5 +1,5 @@
 import type { Layout, Sound } from '../../protocol/http-api/room.ts';
-import { SLATE, type StreamRef, type View } from '../../protocol/media-ipc/view.ts';
+import { GRID, SLATE, type StreamRef, type View } from '../../protocol/media-ipc/view.ts';
 import type { Member } from './member.ts';
 
 /** What routing needs to know of a member. */
@@ -18,9 +18,15 @@ export interface Floor {
 
 /** The view of every member, by its id. */
 export function route(floor: Floor): Map<string, View> {
-  const viewOf = floor.layout === 'gallery' ? galleryView : speakerView;
+  const viewOf = VIEWS[floor.layout];
   return new Map(floor.members.map((member) => [member.id, viewOf(floor, member)]));
 }
+
+const VIEWS: Record<Layout, (floor: Floor, viewer: RoutedMember) => View> = {
+  gallery: galleryView,
+  speaker: speakerView,
+  grid: gridView,
+};
 
 function galleryView(floor: Floor, viewer: RoutedMember): View {
   return viewOrSlate(picturesOf(othersOf(floor, viewer)), soundFor(floor, viewer));
@@ -37,6 +43,12 @@ function speakerView(floor: Floor, viewer: RoutedMember): View {
   }
   const speaking = members.filter((member) => member.id === speaker);
   return viewOrSlate(camerasOf(speaking), soundFor(floor, viewer));
+}
+
+/** All see the same, themselves included. */
+function gridView(floor: Floor, viewer: RoutedMember): View {
+  const picture = floor.members.some(({ stream }) => stream !== null) ? [GRID] : [];
+  return viewOrSlate(picture, soundFor(floor, viewer));
 }
 
 function othersOf({ members }: Floor, viewer: RoutedMember): RoutedMember[] {

@@ -127,6 +127,33 @@ export interface Mixer {
   close(): void;
 }
 
+/** Decodes what a relay takes in and keeps the latest picture, for a grid. */
+export interface Decoder {
+  /** Takes nothing from now on. */
+  close(): void;
+}
+
+/** A tile of a grid: where it lies and what is on it. `whole` = nothing of the picture is cut off; `marked` = with the speaker's frame. */
+export interface DrawnTile {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  name: string;
+  whole: boolean;
+  marked: boolean;
+  /** Null = there is no picture to be shown. */
+  decoder: Decoder | null;
+}
+
+/** Draws tiles on one picture, on a thread of its own that hands the picture to an appsrc as often as its format says. */
+export interface Grid {
+  /** States the tiles; nothing is drawn before the first call. */
+  show(tiles: DrawnTile[]): void;
+  /** Draws nothing from now on. */
+  close(): void;
+}
+
 /** The native module. */
 export interface GstBinding {
   createPipeline(name: string, description?: string): GstElement;
@@ -156,6 +183,9 @@ export interface GstBinding {
    * and for a second afterwards.
    */
   Mixer: new (onLevels: (ids: number[], levels: number[]) => void) => Mixer;
+  /** Takes frames from `relay`, has them decoded between `input` (an appsrc) and `output` (an appsink), and asks for key frames. */
+  Decoder: new (relay: Relay, input: GstElement, output: GstElement, onKeyFrameWanted: () => void) => Decoder;
+  Grid: new (format: { width: number; height: number; frameRate: number }, output: GstElement) => Grid;
 }
 
 /** Loads the native module and initialises GStreamer; throws when either is missing. Only worker processes may call it. */

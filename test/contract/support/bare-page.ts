@@ -12,6 +12,8 @@ interface Events {
   connected: [];
   /** A decrypted RTP or RTCP packet. */
   packet: [packet: Buffer];
+  /** A whole frame of its picture; whoever puts frames together says so. */
+  frame: [frame: Buffer];
   /** A datagram as it came from the server, on the way to the page. */
   datagram: [datagram: Buffer];
   /** A data channel that the server has opened. */

@@ -53,10 +53,21 @@ describe('loadConfig', () => {
       workers: 1,
       ice: { addresses: [], turnServers: [], transportPolicy: 'all' },
       video: { maxBitrateBps: 1_500_000 },
+      grid: { width: 1280, height: 720, frameRate: 30, bitrateBps: 2_000_000 },
       rooms: [newRoom({ connections: ['1', '2', '3', '4', '5', '6', '7', '8'] })],
       log: { level: 'info' },
     });
     expect(loadConfig(fileOf('# nothing yet\n'))).toEqual(config);
+  });
+
+  it.each([
+    ['width: 1281', 'grid.width: must be even'],
+    ['width: 100', 'grid.width'],
+    ['height: 4000', 'grid.height'],
+    ['frameRate: 0', 'grid.frameRate'],
+    ['bitrateBps: 1', 'grid.bitrateBps'],
+  ])('refuses a grid with %s', (setting, problem) => {
+    expect(() => loadConfig(fileOf(`grid: { ${setting} }\n`))).toThrow(problem);
   });
 
   it('takes the file over the defaults and the command line over the file', () => {

@@ -89,9 +89,7 @@ describe('the floor by loudness', () => {
             expect(speaker).not.toBeNull();
             const spoken = traceOf[speaker!]!.slice(0, step + 1);
             expect('#+').toContain(spoken.at(-1));
-            expect(spoken.replace(/[^#+]/g, '').length * STEP_MS).toBeGreaterThanOrEqual(
-              LOUDEST.takeMs,
-            );
+            expect(spoken.replace(/[^#+]/g, '').length * STEP_MS).toBeGreaterThanOrEqual(LOUDEST.takeMs);
           }
           before = speaker;
         }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../../src/common/logger.ts';
+import { WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { Layout } from '../../../src/protocol/http-api/room.ts';
 import { SLATE } from '../../../src/protocol/media-ipc/view.ts';
 import { FakeMediaEngine } from '../../../src/server/media/fake-engine.ts';
@@ -186,6 +187,65 @@ describe('the media of a room', () => {
     const endpoint = room.createEndpoint();
     engine.killWorker();
     expect((await endpoint).id).toBe(engine.endpoints[0]!.id);
+  });
+});
+
+describe('the grid', () => {
+  const tile = (id: string, rest: object = {}) => ({
+    name: id,
+    stream: camera(id),
+    speaker: false,
+    screen: false,
+    ...rest,
+  });
+  const shown = () => engine.rooms[0]?.grid ?? null;
+
+  it('is stated as soon as the layout wants it, and whenever something of it changes', async () => {
+    const { room, members } = await roomOf('gallery', '1', '2');
+    expect(shown()).toBeNull();
+    room.change({ layout: 'grid' });
+    await vi.waitFor(() => {
+      expect(shown()).toEqual([tile('1'), tile('2')]);
+    });
+    expect(members[0]!.view!.video).toEqual([{ source: 'grid' }]);
+    room.setSpeaker('2');
+    await vi.waitFor(() => {
+      expect(shown()).toEqual([tile('1'), tile('2', { speaker: true })]);
+    });
+    room.remove('1');
+    await vi.waitFor(() => {
+      expect(shown()).toEqual([tile('2', { speaker: true })]);
+    });
+  });
+
+  it('is not stated again when nothing of it has changed, but once it could not be stated', async () => {
+    const { room } = await roomOf('grid', '1');
+    await vi.waitFor(() => {
+      expect(shown()).toEqual([tile('1')]);
+    });
+    const stated = vi.spyOn(engine.rooms[0]!, 'setGrid');
+    room.reconcile();
+    expect(stated).not.toHaveBeenCalled();
+    stated.mockRejectedValueOnce(new WebstreamerError('media-timeout'));
+    room.setSpeaker('1');
+    await vi.waitFor(() => {
+      room.reconcile();
+      expect(shown()).toEqual([tile('1', { speaker: true })]);
+    });
+    expect(stated.mock.calls.length).toBe(2);
+  });
+
+  it('is there again when another worker has taken the place of a dead one', async () => {
+    const { members } = await roomOf('grid', '1');
+    await vi.waitFor(() => {
+      expect(shown()).toEqual([tile('1')]);
+    });
+    engine.killWorker();
+    expect(shown()).toBeNull();
+    await vi.waitFor(() => {
+      expect(shown()).toEqual([tile('1')]);
+    });
+    expect(members[0]!.timesMediaLost).toBe(1);
   });
 });
 

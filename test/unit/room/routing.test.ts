@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NEITHER } from '../../../src/protocol/media-kinds.ts';
-import { SLATE, type StreamRef, type View } from '../../../src/protocol/media-ipc/view.ts';
+import { GRID, SLATE, type StreamRef, type View } from '../../../src/protocol/media-ipc/view.ts';
 import { type Floor, route, type RoutedMember } from '../../../src/server/room/routing.ts';
 
 const refOf = (id: string): StreamRef => ({ source: 'endpoint', endpoint: `endpoint of ${id}` });
@@ -26,6 +26,31 @@ const speaking = (speaker: string | null, previousSpeaker: string | null, ...mem
   previousSpeaker,
 });
 const viewOf = (id: string, floor: Floor): View => route(floor).get(id)!;
+
+describe('in the grid', () => {
+  const grid = (...members: RoutedMember[]): Floor => ({ ...gallery(...members), layout: 'grid' });
+
+  it('all see the one picture, and hear each other one', () => {
+    const floor = grid(on('1'), on('2'), on('3'), away('4'));
+    expect(viewOf('1', floor)).toEqual({ video: [GRID], audio: [refOf('2'), refOf('3')] });
+    expect(viewOf('3', floor)).toEqual({ video: [GRID], audio: [refOf('1'), refOf('2')] });
+    expect(viewOf('4', floor)).toEqual({ video: [GRID], audio: [refOf('1'), refOf('2'), refOf('3')] });
+  });
+
+  it('someone who is alone sees themselves, and hears no tone', () => {
+    expect(viewOf('1', grid(on('1'), away('2')))).toEqual({ video: [GRID], audio: [] });
+  });
+
+  it('where nobody sends anything, there is the slate and its tone', () => {
+    expect(viewOf('1', grid(away('1'), away('2')))).toEqual({ video: [SLATE], audio: [SLATE] });
+  });
+
+  it('all hear the speaker, if the room’s sound is the speaker’s', () => {
+    const floor: Floor = { ...grid(on('1'), on('2')), sound: 'speaker', speaker: '2' };
+    expect(viewOf('1', floor)).toEqual({ video: [GRID], audio: [refOf('2')] });
+    expect(viewOf('2', floor)).toEqual({ video: [GRID], audio: [] });
+  });
+});
 
 describe('in the gallery', () => {
   it('each sees and hears every other one, in the order given', () => {

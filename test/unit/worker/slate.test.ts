@@ -17,7 +17,7 @@ function brokenGst(): GstBinding {
 
 it('a slate that cannot start says so, and ends nothing else', async () => {
   const problem = new Promise<string>((resolve) => {
-    new SlatePicture(brokenGst(), 'vp8', resolve).addViewer();
+    new SlatePicture(brokenGst(), 'vp8', resolve).stream.addViewer();
   });
   expect(await problem).toBe('slate-vp8: the state change failed');
 });

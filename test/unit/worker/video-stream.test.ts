@@ -15,8 +15,8 @@ function scene() {
   class Relay {
     close = () => undefined;
   }
-  const stream = new VideoStream({ Relay } as unknown as GstBinding, appsink, 'vp8', () => {
-    asked.push(performance.now() - start);
+  const stream = new VideoStream({ Relay } as unknown as GstBinding, appsink, 'vp8', {
+    askForKeyFrame: () => asked.push(performance.now() - start),
   });
   return { stream, frames, asked };
 }

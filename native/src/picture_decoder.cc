@@ -1,0 +1,165 @@
+#include "picture_decoder.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+
+#include "gst_object.h"
+#include "js_queue.h"
+#include "relay.h"
+#include "send_thread.h"
+#include "vp8_frame.h"
+
+namespace picture_decoder {
+namespace {
+
+using frame::FramePtr;
+using js_queue::CallbackPtr;
+using js_queue::Post;
+
+// A decoder that is this many frames behind will not catch up; one that has taken as many and made no picture of them makes none of
+// the next either. Both begin anew with a key frame.
+constexpr int kMaxUnanswered = 15;
+constexpr gint64 kAskAgainUs = 400'000;
+// Nobody needs more than a screen of 4K, and a frame of a few bytes may claim 16383 × 16383.
+constexpr size_t kMaxPixels = 4096 * 2304;
+
+class Core : public Source, public relay::Tap {
+ public:
+  Core(GstAppSrc* input, CallbackPtr on_key_frame_wanted)
+      : input_(GST_APP_SRC(gst_object_ref(input))), on_key_frame_wanted_(std::move(on_key_frame_wanted)) {}
+  ~Core() override { gst_object_unref(input_); }
+
+  // On the send thread.
+  void Take(const FramePtr& frame, GstClockTime time) override;
+  void Lose() override { AskForKeyFrame(); }
+  void Close() { on_key_frame_wanted_.reset(); }
+
+  // On the decoder's thread; takes over the reference.
+  void Put(GstSample* sample) {
+    unanswered_ = 0;
+    std::lock_guard<std::mutex> lock(mutex_);
+    latest_ = std::make_shared<Picture>(sample, ++pictures_);
+  }
+  std::shared_ptr<const Picture> Latest() override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return latest_;
+  }
+
+ private:
+  void AskForKeyFrame();
+
+  GstAppSrc* input_;
+  CallbackPtr on_key_frame_wanted_;
+  bool await_key_frame_ = true;
+  gint64 last_asked_us_ = 0;
+  std::atomic<int> unanswered_{0};
+  std::mutex mutex_;
+  std::shared_ptr<const Picture> latest_;
+  uint64_t pictures_ = 0;
+};
+
+// The buffer shares the bytes of the frame.
+GstBuffer* BufferOf(const FramePtr& frame, GstClockTime time) {
+  auto* bytes = const_cast<uint8_t*>(frame->data.data());
+  auto* buffer = gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, bytes, frame->data.size(), 0, frame->data.size(), new FramePtr(frame),
+                                             [](gpointer data) { delete static_cast<FramePtr*>(data); });
+  GST_BUFFER_PTS(buffer) = time;
+  if (!frame->is_key) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  return buffer;
+}
+
+// The largest picture of H.264 that its decoder takes is no larger.
+bool IsTooLarge(const frame::Frame& frame) {
+  return frame.codec == frame::Codec::kVp8 && vp8_frame::PixelsOf(frame.data.data(), frame.data.size()) > kMaxPixels;
+}
+
+void Core::Take(const FramePtr& frame, GstClockTime time) {
+  bool is_behind = gst_app_src_get_current_level_buffers(input_) >= kMaxUnanswered;
+  if (frame->is_key) {
+    await_key_frame_ = is_behind || IsTooLarge(*frame);
+    unanswered_ = 0;
+  } else if (is_behind || unanswered_ >= kMaxUnanswered) {
+    await_key_frame_ = true;
+  }
+  if (await_key_frame_) {
+    AskForKeyFrame();
+    return;
+  }
+  unanswered_++;
+  gst_app_src_push_buffer(input_, BufferOf(frame, time));
+}
+
+void Core::AskForKeyFrame() {
+  await_key_frame_ = true;
+  gint64 now = g_get_monotonic_time();
+  if (!on_key_frame_wanted_ || now < last_asked_us_ + kAskAgainUs) return;
+  last_asked_us_ = now;
+  Post([wanted = on_key_frame_wanted_](Napi::Env) { wanted->Call({}); });
+}
+
+GstFlowReturn OnSample(GstAppSink* sink, gpointer data) {
+  auto* sample = gst_app_sink_pull_sample(sink);
+  if (!sample) return GST_FLOW_EOS;
+  (*static_cast<std::shared_ptr<Core>*>(data))->Put(sample);
+  return GST_FLOW_OK;
+}
+
+// ---------------------------------------------------------------- JavaScript
+
+class DecoderWrap : public Napi::ObjectWrap<DecoderWrap> {
+ public:
+  static Napi::FunctionReference constructor;
+
+  // new Decoder(relay, appsrc, appsink, onKeyFrameWanted)
+  explicit DecoderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DecoderWrap>(info) {
+    auto *input = GstObjectWrap::ObjectOf(info[1]), *output = GstObjectWrap::ObjectOf(info[2]);
+    if (!input || !GST_IS_APP_SRC(input) || !output || !GST_IS_APP_SINK(output) || !info[3].IsFunction())
+      throw Napi::TypeError::New(info.Env(), "an appsrc, an appsink and a function are needed");
+    core = std::make_shared<Core>(GST_APP_SRC(input), std::make_shared<js_queue::Callback>(info[3].As<Napi::Function>()));
+    stop_listening_ = relay::Listen(info[0], core);
+    GstAppSinkCallbacks callbacks = {};
+    callbacks.new_sample = OnSample;
+    gst_app_sink_set_callbacks(GST_APP_SINK(output), &callbacks, new std::shared_ptr<Core>(core),
+                               [](gpointer data) { delete static_cast<std::shared_ptr<Core>*>(data); });
+  }
+  ~DecoderWrap() override { Stop(); }
+
+  Napi::Value Close(const Napi::CallbackInfo& info) {
+    Stop();
+    return info.Env().Undefined();
+  }
+
+  std::shared_ptr<Core> core;
+
+ private:
+  void Stop() {
+    if (!stop_listening_) return;
+    stop_listening_();
+    stop_listening_ = nullptr;
+    send_thread::Post([core = core] { core->Close(); });
+  }
+
+  std::function<void()> stop_listening_;
+};
+
+Napi::FunctionReference DecoderWrap::constructor;
+
+}  // namespace
+
+std::shared_ptr<Source> From(const Napi::Value& value) {
+  if (!value.IsObject() || !value.As<Napi::Object>().InstanceOf(DecoderWrap::constructor.Value())) return nullptr;
+  return DecoderWrap::Unwrap(value.As<Napi::Object>())->core;
+}
+
+void Register(Napi::Env env, Napi::Object exports) {
+  auto decoder = DecoderWrap::DefineClass(env, "Decoder", {DecoderWrap::InstanceMethod("close", &DecoderWrap::Close)});
+  DecoderWrap::constructor = Napi::Persistent(decoder);
+  DecoderWrap::constructor.SuppressDestruct();
+  exports.Set("Decoder", decoder);
+}
+
+}  // namespace picture_decoder

@@ -31,7 +31,7 @@ export class TileDecoder {
       onFailed();
     });
     this.decoder = new gst.Decoder(stream.relay, this.#element('frames'), this.#element('pictures'), () => {
-      if (!this.#closing) stream.requestKeyFrame();
+      if (!this.#closing) stream.requestKeyFrame('switch');
     });
     this.#started = this.#pipeline.setState('playing');
     this.#started.catch(onFailed);

@@ -39,6 +39,19 @@ describe('the tiles of a grid', () => {
     expect(tilesOf([person('a', { muted, selfMuted: muted })], null)).toEqual([tile('a')]);
   });
 
+  it('are also the screens, behind the people', () => {
+    const sharing = { ref: ref('of a'), audio: true, video: true, screen: true };
+    const screen = tile('a', { stream: { ...ref('of a'), kind: 'screen' }, screen: true });
+    expect(tilesOf([person('a', { stream: sharing }), person('b')], 'a')).toEqual([
+      tile('a', { speaker: true }),
+      tile('b'),
+      screen,
+    ]);
+    expect(tilesOf([person('a', { stream: sharing, muted: { audio: false, video: true } })], null)).toEqual([
+      tile('a', { stream: null }),
+    ]);
+  });
+
   it('mark the speaker', () => {
     expect(tilesOf([person('a'), person('b')], 'b')).toEqual([tile('a'), tile('b', { speaker: true })]);
   });

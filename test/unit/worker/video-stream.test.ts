@@ -15,8 +15,10 @@ function scene() {
   class Relay {
     close = () => undefined;
   }
-  const stream = new VideoStream({ Relay } as unknown as GstBinding, appsink, () => {
-    asked.push(performance.now() - start);
+  const stream = new VideoStream({ Relay } as unknown as GstBinding, appsink, {
+    askForKeyFrame: () => {
+      asked.push(performance.now() - start);
+    },
   });
   return { stream, frames, asked };
 }

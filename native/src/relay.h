@@ -2,6 +2,7 @@
 // the frames of one relay at a time to a page, and changes relay on a key frame. Nothing is linked, so nothing has to be blocked
 // or unlinked when streams and viewers come and go.
 #pragma once
+#include <gst/gst.h>
 #include <napi.h>
 
 #include <functional>

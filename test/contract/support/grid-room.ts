@@ -10,6 +10,7 @@ import { Picture } from './picture.ts';
 
 const WAIT_MS = 15_000;
 const PAGE_SSRC = 1;
+const ASK_AGAIN_MS = 500;
 
 /** Someone who sends a clip. */
 export class Sender {
@@ -120,11 +121,16 @@ export class Viewer {
 
   /** What is to be seen now: `frames` of the stream from a new key frame on, the more the sharper. */
   async picture(frames = 3): Promise<Picture> {
-    this.#page.send(pictureLoss(PAGE_SSRC, this.#ssrc));
+    const ask = () => {
+      this.#page.send(pictureLoss(PAGE_SSRC, this.#ssrc));
+    };
+    ask();
+    const again = setInterval(ask, ASK_AGAIN_MS); // who asks often is not always heard
     const signal = AbortSignal.timeout(WAIT_MS);
     let frame: Buffer;
     do [frame] = (await once(this.#page.events, 'frame', { signal })) as [Buffer];
     while (!isKeyFrame(frame));
+    clearInterval(again);
     while (this.#frames.length < frames) await once(this.#page.events, 'frame', { signal });
     return Picture.decode([...this.#frames]);
   }

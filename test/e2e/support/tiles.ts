@@ -62,7 +62,7 @@ async function waitForPlaces(person: Person, places: readonly Place[], colours: 
     tolerance: TOLERANCE,
   };
   const at = await person.page.waitForFunction(seen, argument, { polling: 50, timeout: WAIT_MS });
-  return Number(await at.jsonValue());
+  return await at.jsonValue();
 }
 
 /** Waits until a person sees tiles of these colours and nothing else; resolves to when, in ms since 1970. */
@@ -83,5 +83,5 @@ export async function waitForBoxes(person: Person, colours: readonly string[]): 
     return found.sort().join() === wanted ? probe.now() : 0;
   };
   const at = await person.page.waitForFunction(seen, colours.toSorted().join(), { polling: 50, timeout: WAIT_MS });
-  return Number(await at.jsonValue());
+  return await at.jsonValue();
 }

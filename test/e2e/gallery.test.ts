@@ -15,6 +15,8 @@ const ANNA = { colour: 'red', tone: 'do' } as const;
 const BEN = { colour: 'green', tone: 're' } as const;
 const CHRIS = { colour: 'blue', tone: 'mi' } as const;
 const DORA = { colour: 'yellow', tone: 'fa' } as const;
+const EVE = { colour: 'magenta', tone: 'so' } as const;
+const TONES = [ANNA, BEN, CHRIS, DORA, EVE].map(({ tone }) => tone);
 
 describe('a gallery', () => {
   test('shows a person who is alone the slate, with a running clock', async ({ cast }) => {
@@ -26,30 +28,36 @@ describe('a gallery', () => {
     ]);
   });
 
-  test('of four shows and lets hear each person the three others, and nothing else', async ({ cast }) => {
-    const options = [ANNA, BEN, CHRIS, DORA] as const;
-    const people = await meet(cast, server, 'lobby', options);
-    await seeEachOther(people, 30_000);
-
-    for (const person of people) expect(await person.uploads()).toEqual({ audio: 1, video: 1 });
-    const tones = options.map(({ tone }) => tone);
-    for (const [index, person] of people.entries()) {
-      await person.waitForTones(tones.filter((_, other) => other !== index));
-    }
-
-    const [anna, ben, chris, dora] = people;
+  test('of five shows and lets hear each person the four others, and nothing else', async ({ cast }) => {
+    const people = await meet(cast, server, 'lobby', [ANNA, BEN, CHRIS, DORA, EVE]);
+    const hearEachOther = (...absent: Person[]) =>
+      Promise.all(
+        people.map((person, index) => {
+          const others = TONES.filter((_, other) => other !== index && !absent.includes(people[other]!));
+          return absent.includes(person) ? undefined : person.waitForTones(others);
+        }),
+      );
     const coloursWithout = (...absent: Person[]) =>
       people.filter((person) => !absent.includes(person)).map(({ name }) => name);
+    await seeEachOther(people, 30_000);
+    await hearEachOther();
+    for (const person of people) expect(await person.uploads()).toEqual({ audio: 1, video: 1 });
+
+    const [anna, ben, chris, dora, eve] = people;
     await ben.leave();
-    await Promise.all([anna, chris, dora].map((p) => p.waitForColours(coloursWithout(p, ben), 2_000)));
+    await Promise.all([anna, chris, dora, eve].map((p) => p.waitForColours(coloursWithout(p, ben), 2_000)));
+    await hearEachOther(ben);
     await ben.open(ourPage(server.origin));
     await ben.join('2');
     await seeEachOther(people);
+    await hearEachOther();
 
     await dora.kill();
-    await Promise.all([anna, ben, chris].map((p) => p.waitForColours(coloursWithout(p, dora), 10_000)));
-    await Promise.all([anna, ben, chris].map((person) => person.waitForFrames()));
-    expect([anna, ben, chris].flatMap(({ errors }) => errors)).toEqual([]);
+    const rest = [anna, ben, chris, eve];
+    await Promise.all(rest.map((p) => p.waitForColours(coloursWithout(p, dora), 10_000)));
+    await Promise.all(rest.map((person) => person.waitForFrames()));
+    await hearEachOther(dora);
+    expect(rest.flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   test('brings people together who join and leave in the same moment', async ({ cast }) => {

@@ -5,7 +5,7 @@ import { WebstreamerError } from '../../protocol/errors.ts';
 import type { GridFormat } from '../../protocol/grid-format.ts';
 import type { IceSettings } from '../../protocol/ice.ts';
 import type { MediaDump, MediaEngine, MediaRoom, MediaRoomOptions } from './media-engine.ts';
-import type { WorkerDeadlines, WorkerSpec } from './worker-process.ts';
+import type { WorkerDeadlines, WorkerProcess, WorkerSpec } from './worker-process.ts';
 import { WorkerRoom } from './worker-room.ts';
 import { WorkerSupervisor } from './worker-supervisor.ts';
 
@@ -55,21 +55,23 @@ class WorkerEngine implements MediaEngine {
   }
 
   async createRoom(name: string, options: MediaRoomOptions = {}): Promise<MediaRoom> {
-    // A worker can be dead before we are told: the room goes to the next. Not for ever, as it may be the room that kills it.
+    // A worker can be dead before we are told: the room goes to another. Not for ever, as it may be the room that kills it.
+    const dead = new Set<WorkerProcess>();
     for (let others = this.#supervisors.length; ; others -= 1) {
       try {
-        return await this.#placeRoom(name, options);
+        return await this.#placeRoom(name, options, dead);
       } catch (error) {
         if (others === 0 || !(error instanceof WebstreamerError) || error.code !== 'media-worker-died') throw error;
       }
     }
   }
 
-  async #placeRoom(name: string, options: MediaRoomOptions): Promise<MediaRoom> {
-    let supervisor = this.#leastLoaded();
+  /** Adds the worker to `dead` when it turns out to be. */
+  async #placeRoom(name: string, options: MediaRoomOptions, dead: Set<WorkerProcess>): Promise<MediaRoom> {
+    let supervisor = this.#leastLoaded(dead);
     while (supervisor === undefined) {
       await this.#changed();
-      supervisor = this.#leastLoaded();
+      supervisor = this.#leastLoaded(dead);
     }
     const { rooms, worker } = supervisor;
     const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, worker, () => rooms.delete(room));
@@ -79,14 +81,15 @@ class WorkerEngine implements MediaEngine {
       return room;
     } catch (error) {
       room.close().catch(() => undefined); // a worker that was only late has made it all the same
+      dead.add(worker);
       throw error;
     }
   }
 
-  #leastLoaded(): WorkerSupervisor | undefined {
+  #leastLoaded(dead: ReadonlySet<WorkerProcess>): WorkerSupervisor | undefined {
     if (this.#closing) throw new WebstreamerError('shutting-down');
     return this.#supervisors
-      .filter(({ worker }) => worker.running)
+      .filter(({ worker }) => worker.running && !dead.has(worker))
       .sort((a, b) => a.load - b.load || a.rooms.size - b.rooms.size)[0];
   }
 

@@ -131,14 +131,12 @@ describe('the operator of a room', () => {
 describe('the loudest', () => {
   test('has the floor: the picture and the events follow the voices', async ({ cast }) => {
     await setRoom({ layout: 'speaker', speakerPolicy: 'loudest' });
-    const levels = event((told) => told.type === 'levels' && Object.keys(told.levels).length === 3, '?levels=true');
+    /** All three are as loud as their fake microphones, which are never as loud as can be. */
+    const areLoud = (levels: number[]) => levels.filter((level) => level > -50 && level < 0).length === 3;
+    const levels = event((told) => told.type === 'levels' && areLoud(Object.values(told.levels)), '?levels=true');
     const people = await meet(cast, server, 'hall', PEOPLE);
     const [anna, ben, chris] = people;
-    const heard = await levels;
-    for (const level of Object.values(heard.type === 'levels' ? heard.levels : {})) {
-      expect(level).toBeGreaterThan(-50);
-      expect(level).toBeLessThanOrEqual(0);
-    }
+    await levels;
     await change('1', { muted: { audio: true } });
     await change('2', { muted: { audio: true } });
     await Promise.all([anna.waitForColours(['blue']), ben.waitForColours(['blue'])]);

@@ -5,7 +5,8 @@ export default defineConfig({
     teardownTimeout: 30_000,
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } },
+        // Many of them wait: two at a time take little more than one.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
       {
         // A few events of each seed that is kept; `npm run fuzz` sends more.

@@ -13,7 +13,7 @@ let server: TestServer;
 let anna: Person;
 const cast = new Cast();
 const peers: HostilePeer[] = [];
-let before: { books: unknown; seat: ConnectionResource; sent: number };
+let before: { books: unknown; seat: Omit<ConnectionResource, 'speaking'>; sent: number };
 
 /** What must be as it was when those who disturb have gone. */
 async function books() {

@@ -87,25 +87,4 @@ describe('a room in the layout speaker', () => {
     const changes = frames.slice(1).filter(({ colour }, index) => colour !== frames[index]?.colour);
     expect(changes).toHaveLength(10);
   });
-
-  test('becomes a gallery and a speaker’s room again while everybody stays', async ({ cast }) => {
-    const [anna, ben, chris] = await meet(cast, server, 'hall', PEOPLE);
-    const change = async (layout: string) => {
-      expect((await server.api('PATCH', '/api/v1/rooms/hall', { layout })).body).toMatchObject({ layout });
-    };
-    await giveFloor('3');
-    await Promise.all([anna, ben].map((person) => person.waitForColours(['blue'])));
-    await change('gallery');
-    await Promise.all([
-      anna.waitForColours(['green', 'blue']),
-      ben.waitForColours(['red', 'blue']),
-      chris.waitForColours(['red', 'green']),
-    ]);
-    await Promise.all([anna, ben, chris].map((person) => person.waitForFrames()));
-    await change('speaker');
-    await Promise.all([anna, ben].map((person) => person.waitForColours(['blue'])));
-    await change('gallery');
-    await anna.waitForColours(['green', 'blue']);
-    expect(await anna.uploads()).toEqual({ audio: 1, video: 1 });
-  });
 });

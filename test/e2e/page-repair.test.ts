@@ -34,8 +34,8 @@ describe('a person in a call with webstreamer', () => {
       await anna.join('1');
       await anna.waitForText('#status', 'Connected to 1');
       await server.api('DELETE', '/api/v1/rooms/lobby/connections/1');
-      await anna.waitForText('#status', 'The server ended the call. Reconnecting');
-      await anna.waitForText('#notice', 'The call has ended', 30_000);
+      await anna.waitForText('#notice', 'The room is closed');
+      await anna.waitForText('#status', 'Not connected');
     } finally {
       await server.close();
     }

@@ -1,6 +1,7 @@
 #include "h264_payload.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "bytes.h"
 
@@ -85,6 +86,36 @@ class Packer {
 
 void Pack(const std::vector<Unit>& units, std::vector<uint8_t>& data, std::vector<frame::Piece>& pieces) {
   Packer(data, pieces).Pack(units);
+}
+
+std::vector<uint8_t> Unpack(const std::vector<uint8_t>& data, const std::vector<frame::Piece>& pieces) {
+  static constexpr uint8_t kStartCode[] = {0, 0, 0, 1};
+  std::vector<uint8_t> stream;
+  stream.reserve(data.size() + 64);
+  auto begin = [&stream] { stream.insert(stream.end(), std::begin(kStartCode), std::end(kStartCode)); };
+  for (const auto& piece : pieces) {
+    const uint8_t *payload = data.data() + piece.from, *end = payload + piece.size;
+    uint8_t type = payload[0] & 0x1f;
+    if (type == kPartOfUnit) {
+      if (payload[1] & kStart) {
+        begin();
+        stream.push_back(static_cast<uint8_t>((payload[0] & 0xe0) | (payload[1] & 0x1f)));
+      }
+      stream.insert(stream.end(), payload + kPartHeader, end);
+    } else if (type == kSeveralUnits) {
+      for (payload++; payload < end;) {
+        size_t size = static_cast<size_t>(payload[0] << 8 | payload[1]);
+        payload += kSizeField;
+        begin();
+        stream.insert(stream.end(), payload, payload + size);
+        payload += size;
+      }
+    } else {
+      begin();
+      stream.insert(stream.end(), payload, end);
+    }
+  }
+  return stream;
 }
 
 }  // namespace h264_payload

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 #include "gst_object.h"
+#include "h264_payload.h"
 #include "js_queue.h"
 #include "relay.h"
 #include "send_thread.h"
@@ -62,11 +64,18 @@ class Core : public Source, public relay::Tap {
   uint64_t pictures_ = 0;
 };
 
-// The buffer shares the bytes of the frame.
+// What a decoder takes. That of VP8 shares the bytes of the frame; H.264 is kept as it goes into packets.
 GstBuffer* BufferOf(const FramePtr& frame, GstClockTime time) {
-  auto* bytes = const_cast<uint8_t*>(frame->data.data());
-  auto* buffer = gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, bytes, frame->data.size(), 0, frame->data.size(), new FramePtr(frame),
-                                             [](gpointer data) { delete static_cast<FramePtr*>(data); });
+  GstBuffer* buffer;
+  if (frame->codec == frame::Codec::kH264) {
+    auto* stream = new std::vector<uint8_t>(h264_payload::Unpack(frame->data, frame->pieces));
+    buffer = gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, stream->data(), stream->size(), 0, stream->size(), stream,
+                                         [](gpointer data) { delete static_cast<std::vector<uint8_t>*>(data); });
+  } else {
+    auto* bytes = const_cast<uint8_t*>(frame->data.data());
+    buffer = gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, bytes, frame->data.size(), 0, frame->data.size(), new FramePtr(frame),
+                                         [](gpointer data) { delete static_cast<FramePtr*>(data); });
+  }
   GST_BUFFER_PTS(buffer) = time;
   if (!frame->is_key) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   return buffer;

@@ -20,12 +20,12 @@ function vp8Encoder({ bitrateBps }: GridFormat): string {
 
 function h264Encoder({ bitrateBps, frameRate }: GridFormat): string {
   // A key frame is made when somebody asks for one, and once in five minutes.
-  const rate = `rate-control=bitrate bitrate=${bitrateBps} max-bitrate=${bitrateBps} gop-size=${300 * frameRate}`;
-  return `openh264enc usage-type=camera complexity=low ${rate} multi-thread=1 ! video/x-h264,profile=constrained-baseline`;
+  const rate = `rate-control=bitrate bitrate=${bitrateBps} gop-size=${300 * frameRate}`;
+  return `openh264enc usage-type=camera complexity=low ${rate} multi-thread=1 ! ${VIDEO_FORMATS.h264.caps},profile=constrained-baseline`;
 }
 
 /** The grid in each codec that a room can have. */
 export const GRID_CODECS: Record<VideoCodec, GridCodec> = {
   vp8: { caps: VIDEO_FORMATS.vp8.caps, decoder: 'vp8dec threads=1 qos=false', encoder: vp8Encoder },
-  h264: { caps: VIDEO_FORMATS.h264.caps, decoder: 'openh264dec', encoder: h264Encoder },
+  h264: { caps: VIDEO_FORMATS.h264.caps, decoder: 'h264parse ! openh264dec', encoder: h264Encoder },
 };

@@ -39,7 +39,7 @@ export class GridPicture {
     const caps = `video/x-raw,format=I420,width=${width},height=${height},framerate=${frameRate}/1`;
     const description =
       `appsrc name=pictures format=time is-live=true emit-signals=false max-bytes=0 caps=${caps}` +
-      ` ! ${GRID_CODECS[codec].encoder(options.grid)} ! ${GRID_CODECS[codec].caps} ! appsink name=frames sync=false async=false qos=false enable-last-sample=false`;
+      ` ! ${GRID_CODECS[codec].encoder(options.grid)} ! appsink name=frames sync=false async=false qos=false enable-last-sample=false`;
     this.#pipeline = new OnDemandPipeline(gst, 'grid', description, (problem) => {
       context.log('error', { problem }, 'the grid fails');
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { asksForKeyFrame, isRtcp, pictureLoss, readRtp, type RtpPacket, writeRtp } from '../../bench/load/rtp.ts';
 import { silentLogger } from '../../src/common/logger.ts';
+import { GRID } from '../../src/protocol/media-ipc/view.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
 import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { byteStream, UNIT } from '../unit/native/h264-units.ts';
@@ -202,6 +203,28 @@ describe('a page that sends H.264', () => {
     const packets = await recordOf(viewer, 12);
     expect(await decode(folder, packets, WIDTH, HEIGHT)).toHaveLength(12);
     expect((await engine.dump()).workers.map(({ pid }) => pid)).toEqual([before?.pid]);
+  });
+});
+
+describe('the grid in a room of H.264', () => {
+  it('is drawn of what pages send, and is H.264 itself', async () => {
+    const [width, height] = [1280, 720];
+    const { endpoint } = await publish((units) => [...units]);
+    const stream = { source: 'endpoint', endpoint: endpoint.id } as const;
+    await room.setGrid([{ name: 'Anna', stream, speaker: false, screen: false }]);
+    const viewer = await arrive();
+    await viewer.endpoint.setView({ video: [GRID], audio: [] });
+    // The first pictures are those of a grid to which nothing has been decoded yet.
+    await expect
+      .poll(
+        async () => {
+          viewer.page.send(pictureLoss(PAGE_SSRC, viewer.ssrc));
+          const pictures = await decode(folder, await record(viewer, 5), width, height);
+          return Math.round(meanOf(pictures[4]!.subarray((width * height * 5) / 4)) / 20) * 20;
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(200);
   });
 });
 

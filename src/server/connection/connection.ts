@@ -7,29 +7,14 @@ import type { ChangeConnection, ConnectionResource, ConnectionState } from '../.
 import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
 import { SLATE, type View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
-import type { Endpoint } from '../media/media-engine.ts';
 import type { Labels, Member } from '../room/member.ts';
+import type { ConnectionRoom } from './connection-room.ts';
 import { next, type ConnectionEvent } from './connection-state.ts';
 import * as messages from './messages.ts';
+import { Outbox } from './outbox.ts';
 import { type PageMessageHandlers, handleWith } from './page-message.ts';
 import type { PeerLink, PeerMessageReceived } from './peer-link.ts';
 import { DEFAULT_SEAT_LIMITS, Seat, type SeatHost, type SeatLimits, type SeatRequest } from './seat.ts';
-
-/** What a connection needs of its room. */
-export interface ConnectionRoom {
-  createEndpoint(): Promise<Endpoint>;
-  /** To be called when what the connection's user publishes, or what is to be told of them, has changed. */
-  reconcile(): void;
-  /** Why nobody else may come in, or null when somebody may. */
-  refusal(): 'room-locked' | 'room-full' | null;
-  /** What is said in the room: by the connection's user, from sitting down to leaving, and to them. */
-  readonly chat: {
-    arrived(id: string): void;
-    opened(id: string, replaces: boolean): void;
-    heard(id: string, message: string): void;
-    left(id: string): void;
-  };
-}
 
 /** What a connection is made of; `now` is in milliseconds since 1970. */
 export interface ConnectionOptions {
@@ -81,9 +66,7 @@ export class Connection implements Member {
   readonly #now: () => number;
   readonly #limits: SeatLimits;
   readonly #mailbox = new SerialQueue();
-  /** What could not be said while the link is down. */
-  #unsent: (() => void)[] = [];
-  #linkIsUp = false;
+  readonly #outbox: Outbox;
   #state: ConnectionState = 'waiting';
   #sinceMs: number;
   #seat: Seat | null = null;
@@ -98,6 +81,7 @@ export class Connection implements Member {
     this.id = options.id;
     this.#room = options.room;
     this.#link = options.link;
+    this.#outbox = new Outbox(options.link);
     this.#logger = options.logger;
     this.#now = options.now ?? Date.now;
     this.#limits = { ...DEFAULT_SEAT_LIMITS, ...options.limits };
@@ -225,8 +209,7 @@ export class Connection implements Member {
    * mailbox, so that what runs there now loses nothing on a link that has just gone down.
    */
   #linkChanged(isUp: boolean): void {
-    this.#linkIsUp = isUp;
-    if (isUp) for (const send of this.#unsent.splice(0)) send();
+    this.#outbox.linkChanged(isUp);
     this.#post(() => this.#seat?.linkChanged());
   }
 
@@ -316,7 +299,7 @@ export class Connection implements Member {
     const seat = this.#seat;
     if (seat === null) return;
     this.#seat = null;
-    this.#unsent = [];
+    this.#outbox.clear();
     this.#room.chat.left(this.id);
     this.#moved('freed', reason, seat.user);
     await runAll([
@@ -337,9 +320,9 @@ export class Connection implements Member {
         this.#post(task);
       },
       send: (message) => {
-        this.#send(user, message);
+        this.#outbox.send(user, message);
       },
-      linkIsUp: () => this.#linkIsUp,
+      linkIsUp: () => this.#outbox.isUp,
       view: () => this.#view,
       labels: () => this.#labels,
       moved: (event, reason) => {
@@ -356,14 +339,6 @@ export class Connection implements Member {
       },
       free: (reason) => this.#free(reason),
     };
-  }
-
-  #send(user: string, message: unknown): void {
-    const send = () => {
-      this.#link.send(user, message);
-    };
-    if (this.#linkIsUp) send();
-    else this.#unsent.push(send);
   }
 
   #moved(event: ConnectionEvent, reason: Reason | null, user: string | null): void {

@@ -17,6 +17,7 @@ const REQUIRED_ELEMENTS: Record<string, string> = {
   vp8enc: 'gstreamer1.0-plugins-good',
   openh264enc: 'gstreamer1.0-plugins-bad',
   openh264dec: 'gstreamer1.0-plugins-bad',
+  h264parse: 'gstreamer1.0-plugins-bad',
   vp8dec: 'gstreamer1.0-plugins-good',
   appsink: 'gstreamer1.0-plugins-base',
   appsrc: 'gstreamer1.0-plugins-base',

@@ -32,9 +32,9 @@ describe('a gallery', () => {
     const people = await meet(cast, server, 'lobby', [ANNA, BEN, CHRIS, DORA, EVE]);
     const hearEachOther = (...absent: Person[]) =>
       Promise.all(
-        people.map((person, index) => {
+        people.map(async (person, index) => {
           const others = TONES.filter((_, other) => other !== index && !absent.includes(people[other]!));
-          return absent.includes(person) ? undefined : person.waitForTones(others);
+          if (!absent.includes(person)) await person.waitForTones(others);
         }),
       );
     const coloursWithout = (...absent: Person[]) =>

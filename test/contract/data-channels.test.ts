@@ -1,21 +1,13 @@
-import { join } from 'node:path';
 import type { DataChannel } from 'node-datachannel';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { silentLogger } from '../../src/common/logger.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { BarePage } from './support/bare-page.ts';
+import { startEngine } from './support/engine.ts';
 
 let engine: MediaEngine;
 let room: MediaRoom;
 beforeAll(async () => {
-  engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    maxBitrateBps: 1_000_000,
-    logger: silentLogger,
-  });
+  engine = await startEngine();
   room = await engine.createRoom('data');
 });
 afterAll(() => engine.close());

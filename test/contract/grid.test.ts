@@ -1,16 +1,14 @@
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Clip } from '../../bench/load/clip.ts';
 import { isKeyFrame } from '../../bench/load/vp8-payload.ts';
-import { silentLogger } from '../../src/common/logger.ts';
 import { GridFormat } from '../../src/protocol/grid-format.ts';
 import type { GridTile } from '../../src/protocol/media-ipc/grid.ts';
 import type { MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { type Area, layOut } from '../../src/worker/grid-layout.ts';
 import { colourClip, inTurn } from './support/colour-clip.ts';
 import { Sender, Viewer } from './support/grid-room.ts';
 import { distance, type Picture, type Rgb } from './support/picture.ts';
+import { startEngine } from './support/engine.ts';
 
 const { width, height } = GridFormat.parse({});
 /** What decoding, scaling and encoding make of a colour. */
@@ -42,13 +40,7 @@ const NAMES = ['Anna Müller', '王小明', 'Дмитрий', 'محمد علي',
 let engine: MediaEngine;
 let room: MediaRoom;
 beforeAll(async () => {
-  engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    maxBitrateBps: 1_000_000,
-    logger: silentLogger,
-  });
+  engine = await startEngine();
 });
 afterAll(() => engine.close());
 

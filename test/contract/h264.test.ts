@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { asksForKeyFrame, isRtcp, pictureLoss, readRtp, type RtpPacket, writeRtp } from '../../bench/load/rtp.ts';
-import { silentLogger } from '../../src/common/logger.ts';
 import { GRID } from '../../src/protocol/media-ipc/view.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { byteStream, UNIT } from '../unit/native/h264-units.ts';
 import { BarePage } from './support/bare-page.ts';
 import {
@@ -21,6 +19,7 @@ import {
   typeOf,
   WIDTH,
 } from './support/h264-media.ts';
+import { startEngine } from './support/engine.ts';
 
 const PAGE_SSRC = 1;
 
@@ -33,13 +32,7 @@ let film: Buffer[][];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'webstreamer-h264-'));
   film = await makeFilm(folder);
-  engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    maxBitrateBps: 1_000_000,
-    logger: silentLogger,
-  });
+  engine = await startEngine();
   room = await engine.createRoom('room', { codec: 'h264' });
 });
 afterAll(async () => {

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/common/logger.ts';
 import { SLATE, type View } from '../../src/protocol/media-ipc/view.ts';
 import type { Endpoint, MediaDump, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { pageAnswer } from '../unit/worker/fixtures.ts';
 import { MUTATIONS, type Spoil, spoiltBy } from './support/spoil.ts';
+import { startEngine } from './support/engine.ts';
 
 type Worker = MediaDump['workers'][number];
 
@@ -31,13 +29,7 @@ async function theWorker(): Promise<Worker> {
 }
 
 beforeAll(async () => {
-  engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    maxBitrateBps: 1_000_000,
-    logger: silentLogger,
-  });
+  engine = await startEngine();
   room = await engine.createRoom('room');
   before = await theWorker();
 });

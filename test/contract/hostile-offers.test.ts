@@ -1,24 +1,16 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/common/logger.ts';
 import { SLATE } from '../../src/protocol/media-ipc/view.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { pageAnswer, pageMade, pageOffer } from '../unit/worker/fixtures.ts';
 import { MUTATIONS, type Spoil, spoiltBy } from './support/spoil.ts';
+import { startEngine } from './support/engine.ts';
 
 let engine: MediaEngine;
 let room: MediaRoom;
 
 beforeAll(async () => {
-  engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    maxBitrateBps: 1_000_000,
-    logger: silentLogger,
-  });
+  engine = await startEngine();
   room = await engine.createRoom('room');
 });
 afterAll(() => engine.close());

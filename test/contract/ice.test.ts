@@ -1,25 +1,17 @@
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRtp } from '../../bench/load/rtp.ts';
 import { type Logger, silentLogger } from '../../src/common/logger.ts';
 import type { IceSettings } from '../../src/protocol/ice.ts';
 import type { Endpoint, MediaEngine } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { BarePage } from './support/bare-page.ts';
+import { startEngine } from './support/engine.ts';
 
 const errors: Record<string, unknown>[] = [];
 const logger: Logger = { ...silentLogger, child: () => logger, error: (fields) => errors.push(fields) };
 const engines: MediaEngine[] = [];
 
 async function endpointsWith(settings: Partial<IceSettings>): Promise<() => Promise<Endpoint>> {
-  const engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    ice: { turnServers: [], transportPolicy: 'all', ...settings },
-    maxBitrateBps: 1_000_000,
-    logger,
-  });
+  const engine = await startEngine({ ice: { turnServers: [], transportPolicy: 'all', ...settings }, logger });
   engines.push(engine);
   const room = await engine.createRoom('room');
   return () => room.createEndpoint();

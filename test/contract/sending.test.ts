@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isRtcp, pictureLoss, readRtp, type RtpPacket } from '../../bench/load/rtp.ts';
 import { isKeyFrame, readPiece } from '../../bench/load/vp8-payload.ts';
-import { silentLogger } from '../../src/common/logger.ts';
 import type { Endpoint, MediaEngine } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { BarePage } from './support/bare-page.ts';
+import { startEngine } from './support/engine.ts';
 
 const SENDER_REPORT = 200;
 const NTP_OF_UNIX_EPOCH = 2_208_988_800;
@@ -18,13 +16,7 @@ let offer: string;
 let videoSsrc: number;
 
 beforeAll(async () => {
-  engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    maxBitrateBps: 1_000_000,
-    logger: silentLogger,
-  });
+  engine = await startEngine();
 });
 afterAll(() => engine.close());
 beforeEach(async () => {

@@ -1,24 +1,16 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readRtp, receiverReport, type RtpPacket } from '../../bench/load/rtp.ts';
-import { silentLogger } from '../../src/common/logger.ts';
 import { SLATE } from '../../src/protocol/media-ipc/view.ts';
 import type { MediaEngine } from '../../src/server/media/media-engine.ts';
-import { createWorkerEngine } from '../../src/server/media/worker-engine.ts';
 import { BarePage } from './support/bare-page.ts';
+import { startEngine } from './support/engine.ts';
 
 const PAGE_SSRC = 1;
 const HALF = 128;
 
 let engine: MediaEngine;
 beforeAll(async () => {
-  engine = await createWorkerEngine({
-    workerEntry: join(import.meta.dirname, '../../dist/worker/main.js'),
-    workers: 1,
-    iceAddresses: ['127.0.0.1'],
-    maxBitrateBps: 1_000_000,
-    logger: silentLogger,
-  });
+  engine = await startEngine();
 });
 afterAll(() => engine.close());
 

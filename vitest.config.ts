@@ -10,7 +10,13 @@ export default defineConfig({
       },
       {
         // A few events of each seed that is kept; `npm run fuzz` sends more.
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.fuzz.ts'], testTimeout: 60_000, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'fuzz',
+          include: ['test/fuzz/**/*.fuzz.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         test: {

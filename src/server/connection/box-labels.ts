@@ -10,16 +10,22 @@ export interface ShownBox {
   shows: StreamRef;
 }
 
+/** Sends a page what is said of one of its boxes, and of all together. */
+export interface LabelSender {
+  ofBox(streamId: string, message: unknown): void;
+  ofAll(message: unknown): void;
+}
+
 /**
  * Tells a page whom its boxes show: what they have muted, in the words that any RTCMultiConnection page knows, and the rest to
  * pages that have asked for it. Nothing is said twice.
  */
 export class BoxLabels {
-  readonly #send: (message: unknown) => void;
+  readonly #send: LabelSender;
   #names: Record<string, Label> = {};
   #mutes = new Map<string, MediaKinds>();
 
-  constructor(send: (message: unknown) => void) {
+  constructor(send: LabelSender) {
     this.#send = send;
   }
 
@@ -49,7 +55,10 @@ export class BoxLabels {
           muted[kind] !== before[kind] && muted[kind] === (action === 'mute');
         const [audio, video] = [changed('audio'), changed('video')];
         if (audio || video)
-          this.#send(messages.streamMuted(streamId, action, audio && video ? 'both' : audio ? 'audio' : 'video'));
+          {
+          const kinds = audio && video ? 'both' : audio ? 'audio' : 'video';
+          this.#send.ofBox(streamId, messages.streamMuted(streamId, action, kinds));
+        }
       }
     }
     this.#mutes = mutes;
@@ -58,6 +67,6 @@ export class BoxLabels {
   #tellNames(names: Record<string, Label>): void {
     if (isDeepStrictEqual(names, this.#names)) return;
     this.#names = names;
-    this.#send(messages.boxes(names));
+    this.#send.ofAll(messages.boxes(names));
   }
 }

@@ -7,6 +7,7 @@ import type { Endpoint } from '../media/media-engine.ts';
 import type { Labels } from '../room/member.ts';
 import { BoxLabels, type ShownBox } from './box-labels.ts';
 import * as messages from './messages.ts';
+import { NewBoxes } from './new-boxes.ts';
 
 /** What a negotiation needs of the seat it works for. Its methods are called at any time. */
 export interface NegotiationHost {
@@ -49,6 +50,7 @@ export class Negotiation {
   #shown = new Set<string>();
   /** Of those, the boxes that the page has made. */
   readonly #known = new Set<string>();
+  readonly #newBoxes: NewBoxes;
   readonly #labels: BoxLabels;
   #boxes: readonly ShownBox[] = [];
   #people: Labels = new Map();
@@ -62,8 +64,16 @@ export class Negotiation {
   constructor(endpoint: Endpoint, host: NegotiationHost) {
     this.endpoint = endpoint;
     this.#host = host;
-    this.#labels = new BoxLabels((message) => {
+    this.#newBoxes = new NewBoxes((message) => {
       host.send(message);
+    });
+    this.#labels = new BoxLabels({
+      ofBox: (streamId, message) => {
+        this.#newBoxes.say(streamId, message);
+      },
+      ofAll: (message) => {
+        host.send(message);
+      },
     });
     this.#listeners = this.#listen();
   }
@@ -119,6 +129,7 @@ export class Negotiation {
     this.#outstanding = true;
     this.#offerAgain = false;
     this.#shown = new Set(Object.keys(offer.streams));
+    this.#newBoxes.offered([...this.#shown].filter((streamId) => !this.#known.has(streamId)));
     this.#host.sendOffer(offer);
     const held = this.#heldCandidates ?? [];
     this.#heldCandidates = null;
@@ -131,6 +142,7 @@ export class Negotiation {
     const { renegotiate } = await this.endpoint.acceptAnswer(sdp);
     this.#outstanding = false;
     for (const streamId of this.#shown) this.#known.add(streamId);
+    this.#newBoxes.answered();
     this.#tellLabels();
     if (renegotiate || this.#offerAgain) await this.offer();
   }
@@ -167,6 +179,7 @@ export class Negotiation {
     return runAll([
       () => {
         for (const stop of this.#listeners) stop();
+        this.#newBoxes.close();
         this.#publishes(NOTHING); // so that it leaves the others' pages before the endpoint goes
         if (goodbye && this.offered) this.#say(goodbye);
       },
@@ -182,7 +195,7 @@ export class Negotiation {
   #removeBox(streamId: string): void {
     this.#shown.delete(streamId);
     this.#known.delete(streamId);
-    this.#host.send(messages.streamRemoved(streamId));
+    this.#newBoxes.say(streamId, messages.streamRemoved(streamId));
   }
 
   #sendCandidate(candidate: IceCandidate): void {

@@ -7,10 +7,13 @@ const ALLOWED = {
   'server/connection': ['server/room', 'server/media/media-engine.ts', 'protocol', 'common'],
   'server/bridge': ['protocol', 'common'],
   'server/control': ['server/room', 'server/connection', 'server/media/media-engine.ts', 'protocol', 'common'],
-  'server/http': ['server/control', 'protocol', 'common'],
+  'server/http': ['server/access', 'server/control', 'protocol', 'common'],
+  'server/access': ['protocol', 'common'],
+  'server/events': ['protocol', 'common'],
   worker: ['protocol', 'common'],
-  cli: ['server/main.ts', 'protocol', 'common'],
-  web: ['protocol', 'common'],
+  client: ['protocol'],
+  cli: ['server/main.ts', 'client', 'protocol', 'common'],
+  web: ['client', 'protocol', 'common'],
 };
 
 const escape = (text) => text.replaceAll('.', '\\.');

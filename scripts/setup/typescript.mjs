@@ -8,6 +8,9 @@ import { filesBelow, hashOf, readStamp, writeStamp } from './stamp.mjs';
 const TSC = inRoot('node_modules', 'typescript', 'bin', 'tsc');
 const SRC = inRoot('src');
 const WEB = inRoot('src', 'web');
+/** What the pages import of what is compiled with the server, too. */
+const CLIENT = inRoot('src', 'client');
+const PROTOCOL = inRoot('src', 'protocol');
 const DIST = inRoot('dist');
 const DIST_WEB = inRoot('dist', 'web');
 const DIST_STAMP = join(DIST, '.stamp');
@@ -23,7 +26,7 @@ function removeStale(dist, source, skip) {
   for (const path of filesBelow(dist, skip)) {
     if (relative(dist, path).startsWith('.')) continue;
     const name = join(source, relative(dist, path));
-    const compiledFrom = name.replace(/\.js(\.map)?$/, '.ts');
+    const compiledFrom = name.replace(/\.(js(\.map)?|d\.ts)$/, '.ts');
     if (!existsSync(name) && !existsSync(compiledFrom)) rmSync(path);
   }
 }
@@ -76,7 +79,7 @@ export const serverStep = compileStep({
 /** Compiles and copies the pages to dist/web/. */
 export const webStep = compileStep({
   says: 'compiling the pages',
-  sources: () => [...filesBelow(WEB), inRoot('tsconfig.base.json')],
+  sources: () => [...[WEB, CLIENT, PROTOCOL].flatMap((folder) => filesBelow(folder)), inRoot('tsconfig.base.json')],
   stamp: DIST_WEB_STAMP,
   compile() {
     if (filesBelow(WEB).some((path) => path.endsWith('.ts'))) {

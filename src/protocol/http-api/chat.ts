@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConnectionId } from '../ids.ts';
 import { isShallow } from '../json.ts';
+import { numberInUrl } from './url.ts';
 
 /** What a message says: any JSON; a text is a string. */
 const ChatData = z
@@ -27,13 +28,6 @@ export type MessageResource = z.infer<typeof MessageResource>;
 export const PostMessage = z.strictObject({ data: ChatData, to: ConnectionId.nullable().default(null) });
 /** See {@link PostMessage}. */
 export type PostMessage = z.infer<typeof PostMessage>;
-
-const numberInUrl = (schema: z.ZodInt) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(schema);
 
 /** Query of `GET /api/v1/rooms/{name}/messages`: the oldest that come after a message, or else the latest. */
 export const MessageQuery = z.strictObject({

@@ -25,6 +25,12 @@ export const ApiEvent = z.discriminatedUnion('type', [
 /** See {@link ApiEvent}. */
 export type ApiEvent = z.infer<typeof ApiEvent>;
 
+/**
+ * An event as it is told: `id` names it for `Last-Event-ID`, null for `levels`, which are not kept; `at` = when it happened (ISO 8601,
+ * UTC).
+ */
+export type TimedEvent = ApiEvent & { id: string | null; at: string };
+
 /** Query of `GET /api/v1/events`. `levels`, which come five times a second, are told only to those who ask for them. */
 export const EventsQuery = z.strictObject({
   room: RoomName.optional(),

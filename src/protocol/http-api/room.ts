@@ -3,6 +3,8 @@ import { DisplayName } from '../display-name.ts';
 import { ConnectionId, RoomName } from '../ids.ts';
 import { MediaKinds } from '../media-kinds.ts';
 import { VideoCodec } from '../video-codec.ts';
+import { Role } from './access.ts';
+import { numberInUrl } from './url.ts';
 
 /** How a room shows its people: `gallery` = each sees every other one, `speaker` = all see the speaker, `grid` = all see one picture. */
 export const Layout = z.enum(['gallery', 'speaker', 'grid']);
@@ -38,6 +40,10 @@ export const ConnectionResource = z.object({
   selfMuted: MediaKinds,
   /** Whether its user's voice is heard at the moment. */
   speaking: z.boolean(),
+  /** How its user takes part; a viewer is neither seen nor heard. */
+  role: Role,
+  /** Whether it was made for somebody who joined, and goes with them. */
+  temporary: z.boolean(),
 });
 /** See {@link ConnectionResource}. */
 export type ConnectionResource = z.infer<typeof ConnectionResource>;
@@ -93,6 +99,14 @@ export const ChangeRoom = z
   .refine((change) => Object.keys(change).length > 0, 'nothing is to be changed');
 /** See {@link ChangeRoom}. */
 export type ChangeRoom = z.infer<typeof ChangeRoom>;
+
+/** Query of `GET /api/v1/rooms`: as many as `limit`, from behind the room `after` on. */
+export const RoomQuery = z.strictObject({
+  after: RoomName.optional(),
+  limit: numberInUrl(z.int().min(1).max(1000)).default(100),
+});
+/** See {@link RoomQuery}. */
+export type RoomQuery = z.infer<typeof RoomQuery>;
 /** Body of `PUT /api/v1/rooms/{name}/speaker`. */
 export const SetSpeaker = z.strictObject({ connection: ConnectionId });
 /** Body of `POST /api/v1/rooms/{name}/connections`. */

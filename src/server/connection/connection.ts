@@ -124,6 +124,8 @@ export class Connection implements Member {
       since: new Date(this.#sinceMs).toISOString(),
       muted: this.muted,
       selfMuted: this.selfMuted,
+      role: 'participant',
+      temporary: false,
     };
   }
 

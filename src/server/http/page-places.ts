@@ -9,14 +9,15 @@ function packageFolder(name: string, ...inside: string[]): string {
 }
 
 /**
- * Where pages come from: the team's own folder, or else ours, built to dist/web; then the libraries that they load, at the
- * addresses that RTCMultiConnection's pages use.
+ * Where pages come from: the team's own folder, or else ours, built to dist/web; then our client library, and the libraries that they load, at
+ * the addresses that RTCMultiConnection's pages use.
  */
 export function pagePlaces(root: string, ownFolder: string | undefined): PagesOptions {
   return {
     own: ownFolder === undefined,
     places: [
       { prefix: '/', folder: ownFolder ?? join(root, 'dist', 'web') },
+      { prefix: '/client/', folder: join(root, 'dist', 'client') },
       { prefix: '/dist/', folder: packageFolder('rtcmulticonnection', 'dist') },
       { prefix: '/dev/', folder: packageFolder('rtcmulticonnection', 'dev') },
       { prefix: '/node_modules/webrtc-adapter/out/', folder: packageFolder('webrtc-adapter', 'out') },

@@ -30,10 +30,23 @@ const HEADERS = {
   'cache-control': 'no-cache',
 };
 
-/** Registers the pages at `/`: GET and HEAD of files, their folders, and `/demos/` without regard to case. */
+/** The page of every room: which one, it reads from its address. */
+const ROOM_PAGE = '/room/index.html';
+
+/** Registers the pages at `/`: GET and HEAD of files, their folders, `/demos/` without regard to case,
+ * and of ours `/rooms/{name}`. */
 export async function registerPages(app: FastifyInstance, { places, own }: PagesOptions): Promise<void> {
   await app.register(fastifyStatic, { serve: false, dotfiles: 'deny', cacheControl: false });
   const headers = own ? { ...HEADERS, 'content-security-policy': CONTENT_POLICY } : HEADERS;
+  if (own) {
+    resource(app, '/rooms/:name', {
+      GET: async (_request, reply) => {
+        const page = await findPageFile(places, ROOM_PAGE);
+        if (page?.kind !== 'file') throw new WebstreamerError('not-found', 'There is no page for rooms');
+        return reply.headers(headers).sendFile(page.path, page.folder);
+      },
+    });
+  }
   resource(app, '/*', {
     GET: async (request, reply) => {
       const path = `/${(request.params as { '*': string })['*']}`;

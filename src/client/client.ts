@@ -12,7 +12,8 @@ export type TaggedRoom = RoomResource & { etag: string | undefined };
 export type CallOptions = Pick<RequestOptions, 'etag' | 'signal'>;
 
 const API = '/api/v1';
-const room = (name: string, ...rest: string[]) => [`${API}/rooms`, ...[name, ...rest].map(encodeURIComponent)].join('/');
+const room = (name: string, ...rest: string[]) =>
+  [`${API}/rooms`, ...[name, ...rest].map(encodeURIComponent)].join('/');
 
 /**
  * Drives a webstreamer server, from Node or a browser. Every method rejects with an `ApiError` (see its `code`) or an

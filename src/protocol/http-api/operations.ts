@@ -327,7 +327,7 @@ export interface OperationInput<N extends OperationName> {
   query: z.output<Operations[N]['query']>;
   body: Operations[N]['body'] extends z.ZodType ? z.output<Operations[N]['body']> : undefined;
 }
-/** What an operation answers as JSON; void where it answers nothing, or something else. */
+/** What an operation answers as JSON; undefined where it answers nothing, or something else. */
 export type OperationOutput<N extends OperationName> = Operations[N]['answer']['body'] extends z.ZodType
   ? z.output<Operations[N]['answer']['body']>
-  : void;
+  : undefined;

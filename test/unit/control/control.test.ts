@@ -49,6 +49,8 @@ describe('creating a room', () => {
           muted: NEITHER,
           selfMuted: NEITHER,
           speaking: false,
+          role: 'participant',
+          temporary: false,
         },
         {
           id: '2',
@@ -59,6 +61,8 @@ describe('creating a room', () => {
           muted: NEITHER,
           selfMuted: NEITHER,
           speaking: false,
+          role: 'participant',
+          temporary: false,
         },
       ],
     };

@@ -28,7 +28,14 @@ export class FakeRooms implements RoomsApi {
 
   #connection(id: string): ConnectionResource {
     const neither = { audio: false, video: false };
-    const nobody = { user: null, muted: neither, selfMuted: neither, speaking: false, role: 'participant', temporary: false } as const;
+    const nobody = {
+      user: null,
+      muted: neither,
+      selfMuted: neither,
+      speaking: false,
+      role: 'participant',
+      temporary: false,
+    } as const;
     return { id, name: id, state: 'waiting', since: '2026-01-01T00:00:00.000Z', ...nobody };
   }
 

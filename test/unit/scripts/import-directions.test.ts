@@ -20,6 +20,9 @@ const FORBIDDEN = {
   'server-bridge-imports': ['src/server/bridge/bad.ts', 'src/server/room/good.ts'],
   'server-control-imports': ['src/server/control/bad.ts', 'src/server/http/good.ts'],
   'server-http-imports': ['src/server/http/bad.ts', 'src/server/bridge/good.ts'],
+  'server-access-imports': ['src/server/access/bad.ts', 'src/server/http/good.ts'],
+  'server-events-imports': ['src/server/events/bad.ts', 'src/server/control/good.ts'],
+  'client-imports': ['src/client/bad.ts', 'src/common/good.ts'],
   'worker-imports': ['src/worker/bad.ts', 'src/server/media/good.ts'],
   'cli-imports': ['src/cli/bad.ts', 'src/server/http/good.ts'],
   'web-imports': ['src/web/bad.ts', 'src/cli/good.ts'],
@@ -38,11 +41,13 @@ const ALLOWED = [
   ['src/server/http/uses.ts', 'src/server/control/good.ts'],
   ['src/server/main.ts', 'src/server/bridge/good.ts'],
   ['src/cli/uses.ts', 'src/server/main.ts'],
-  ['src/web/uses.ts', 'src/common/good.ts'],
+  ['src/server/http/also-uses.ts', 'src/server/access/good.ts'],
+  ['src/cli/also-uses.ts', 'src/client/good.ts'],
+  ['src/web/uses.ts', 'src/client/good.ts'],
 ] as const;
 
-const FOLDERS = ['protocol', 'common', 'worker', 'cli', 'web'].concat(
-  ['media', 'room', 'connection', 'bridge', 'control', 'http'].map((name) => `server/${name}`),
+const FOLDERS = ['protocol', 'common', 'client', 'worker', 'cli', 'web'].concat(
+  ['media', 'room', 'connection', 'bridge', 'control', 'access', 'events', 'http'].map((name) => `server/${name}`),
 );
 
 let checkout: Checkout;

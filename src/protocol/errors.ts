@@ -21,6 +21,7 @@ export const ERRORS = {
   'connection-not-found': { status: 404, title: 'There is no connection of this id in this room', retry: false },
   'connection-exists': { status: 409, title: 'A connection of this id exists already', retry: false },
   'user-not-found': { status: 404, title: 'Nobody has the seat of this connection', retry: false },
+  'is-viewer': { status: 409, title: 'A viewer is neither seen nor heard, and cannot have the floor', retry: false },
   'room-locked': { status: 403, title: 'The room is locked: nobody else may come in', retry: true },
   'room-full': { status: 409, title: 'The room has as many people as it may have', retry: true },
   'bad-message': { status: 422, title: 'The message cannot be used', retry: false },

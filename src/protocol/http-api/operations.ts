@@ -188,7 +188,7 @@ export const OPERATIONS = {
     params: ROOM,
     body: SetSpeaker,
     answer: json(RoomResource),
-    errors: ['room-not-found', 'connection-not-found'],
+    errors: ['room-not-found', 'connection-not-found', 'is-viewer'],
     conditional: true,
   }),
   clearSpeaker: operation({

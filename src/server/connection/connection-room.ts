@@ -5,8 +5,8 @@ export interface ConnectionRoom {
   createEndpoint(): Promise<Endpoint>;
   /** To be called when what the connection's user publishes, or what is to be told of them, has changed. */
   reconcile(): void;
-  /** Why nobody else may come in, or null when somebody may. */
-  refusal(): 'room-locked' | 'room-full' | null;
+  /** Why nobody else may come in to the connection `id`, or null when somebody may. */
+  refusal(id: string): 'room-locked' | 'room-full' | null;
   /** What is said in the room: by the connection's user, from sitting down to leaving, and to them. */
   readonly chat: {
     arrived(id: string): void;

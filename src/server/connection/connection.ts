@@ -3,6 +3,7 @@ import { runAll } from '../../common/run-all.ts';
 import { SerialQueue } from '../../common/serial-queue.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { Role } from '../../protocol/http-api/access.ts';
 import type { ChangeConnection, ConnectionResource, ConnectionState } from '../../protocol/http-api/room.ts';
 import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
 import { SLATE, type View } from '../../protocol/media-ipc/view.ts';
@@ -16,12 +17,25 @@ import { type PageMessageHandlers, handleWith } from './page-message.ts';
 import type { PeerLink, PeerMessageReceived } from './peer-link.ts';
 import { DEFAULT_SEAT_LIMITS, Seat, type SeatHost, type SeatLimits, type SeatRequest } from './seat.ts';
 
+/**
+ * For whom a connection is: `temporary` = for one who has asked for a place and goes with them, `name` = what they said they are called
+ * when they asked. A viewer is neither seen nor heard, whatever their page sends.
+ */
+export interface ConnectionUse {
+  role: Role;
+  temporary: boolean;
+  name: string | null;
+}
+
+const FOR_ANYBODY: ConnectionUse = { role: 'participant', temporary: false, name: null };
+
 /** What a connection is made of; `now` is in milliseconds since 1970. */
 export interface ConnectionOptions {
   id: string;
   room: ConnectionRoom;
   link: PeerLink;
   logger: Logger;
+  use?: ConnectionUse;
   now?: () => number;
   limits?: Partial<SeatLimits>;
 }
@@ -59,6 +73,7 @@ const MUTED_BY = new Map([
  */
 export class Connection implements Member {
   readonly id: string;
+  readonly use: ConnectionUse;
   readonly events = new TypedEmitter<ConnectionEvents>();
   readonly #room: ConnectionRoom;
   readonly #link: PeerLink;
@@ -79,6 +94,7 @@ export class Connection implements Member {
 
   constructor(options: ConnectionOptions) {
     this.id = options.id;
+    this.use = options.use ?? FOR_ANYBODY;
     this.#room = options.room;
     this.#link = options.link;
     this.#outbox = new Outbox(options.link);
@@ -90,11 +106,11 @@ export class Connection implements Member {
   }
 
   get name(): string {
-    return this.#givenName ?? this.#seat?.fullName ?? this.id;
+    return this.#givenName ?? this.use.name ?? this.#seat?.fullName ?? this.id;
   }
 
   get occupied(): boolean {
-    return this.#seat !== null;
+    return this.#seat !== null || this.use.temporary;
   }
 
   get muted(): MediaKinds {
@@ -107,7 +123,7 @@ export class Connection implements Member {
 
   get stream(): Member['stream'] {
     const publishing = this.#seat?.publishing ?? null;
-    if (publishing === null) return null;
+    if (publishing === null || this.use.role === 'viewer') return null;
     const { endpoint, published } = publishing;
     const { audio, video, screen } = published;
     if (!audio && !video && !screen) return null;
@@ -124,8 +140,8 @@ export class Connection implements Member {
       since: new Date(this.#sinceMs).toISOString(),
       muted: this.muted,
       selfMuted: this.selfMuted,
-      role: 'participant',
-      temporary: false,
+      role: this.use.role,
+      temporary: this.use.temporary,
     };
   }
 
@@ -269,7 +285,7 @@ export class Connection implements Member {
   async #asked(request: SeatRequest): Promise<void> {
     const seat = this.#seat;
     if (seat === null) {
-      const refusal = this.#room.refusal();
+      const refusal = this.#room.refusal(this.id);
       if (refusal === null) this.#sitDown(request, null);
       else this.#turnAway(request.user, refusal);
     } else if (seat.user === request.user) {

@@ -1,6 +1,7 @@
 import type { Logger } from '../../common/logger.ts';
 import { runAll, settleAll } from '../../common/run-all.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { JoinRoom, Place } from '../../protocol/http-api/access.ts';
 import type { MessageQuery, MessageResource, PostMessage } from '../../protocol/http-api/chat.ts';
 import type { ApiEvent } from '../../protocol/http-api/event.ts';
 import type {
@@ -11,19 +12,23 @@ import type {
   RoomSettings,
 } from '../../protocol/http-api/room.ts';
 import type { Reason } from '../../protocol/reasons.ts';
-import { Connection } from '../connection/connection.ts';
+import { Connection, type ConnectionUse } from '../connection/connection.ts';
 import type { PeerLink } from '../connection/peer-link.ts';
 import type { SeatLimits } from '../connection/seat.ts';
 import type { MediaEngine } from '../media/media-engine.ts';
 import { Room } from '../room/room.ts';
 import { firstUp } from './first-up.ts';
 import { connectionOf, connectionResource, type HeldRoom, resourceOf } from './held-room.ts';
+import { Places, type PlaceTokens } from './places.ts';
 import { reportRoom } from './report-room.ts';
 
 /** How long a new connection may take to be reachable before the one who made it is answered all the same. */
 const FIRST_UP_MS = 3_000;
 
-/** What the use cases work with; `clock` is in milliseconds since 1970, `firstUpMs` the longest wait for a new connection's link. */
+/**
+ * What the use cases work with; `clock` is in milliseconds since 1970, `firstUpMs` the longest wait for a new connection's link,
+ * `placeMs` how long a place is kept for the one who asked for it.
+ */
 export interface ControlOptions {
   engine: MediaEngine;
   createLink: (connectionId: string) => PeerLink;
@@ -31,7 +36,9 @@ export interface ControlOptions {
   clock?: () => number;
   /** Something that the API tells of has happened. */
   onEvent?: (event: ApiEvent) => void;
-  timeouts?: Partial<SeatLimits> & { firstUpMs?: number };
+  /** Makes what the page of a place says to prove that it is its own; without it, places have no tokens. */
+  tokens?: PlaceTokens;
+  timeouts?: Partial<SeatLimits> & { firstUpMs?: number; placeMs?: number };
 }
 
 /** What is held, for books that must balance; `queued` = things that wait in mailboxes. */
@@ -51,10 +58,19 @@ export class Control {
   readonly #ids = new Set<string>();
   /** What is ending: the server's end waits for it. */
   readonly #ending = new Set<Promise<void>>();
+  readonly #places: Places;
   #closed: Promise<void> | null = null;
 
   constructor(options: ControlOptions) {
     this.#options = options;
+    this.#places = new Places({
+      connect: (held, id, use) => this.#add(held, id, use),
+      holds: (held, id) => this.#holds(held, id),
+      remove: (held, id) => this.#remove(held, id),
+      ...(options.clock && { clock: options.clock }),
+      ...(options.tokens && { tokens: options.tokens }),
+      ...(options.timeouts?.placeMs !== undefined && { placeMs: options.timeouts.placeMs }),
+    });
   }
 
   /** All rooms, in the order in which they were made. */
@@ -106,7 +122,7 @@ export class Control {
   setSpeaker(name: string, connectionId: string): RoomResource {
     this.#assertOpen();
     const held = this.#held(name);
-    connectionOf(held, connectionId);
+    if (connectionOf(held, connectionId).use.role === 'viewer') throw new WebstreamerError('is-viewer');
     held.room.setSpeaker(connectionId);
     return resourceOf(held);
   }
@@ -123,19 +139,17 @@ export class Control {
   async addConnection(name: string, id: string): Promise<RoomResource> {
     this.#assertOpen();
     const held = this.#held(name);
-    this.#reserve(null, [id]);
-    let reachable: Promise<void>;
-    try {
-      reachable = this.#connect(held, id);
-    } catch (error) {
-      this.#ids.delete(id);
-      throw error;
-    }
-    const resource = resourceOf(held);
-    for (const connection of resource.connections)
-      if (connection.id === id) this.#tell({ type: 'connection-added', room: name, connection });
-    await reachable;
+    await this.#add(held, id);
     return resourceOf(held);
+  }
+
+  /**
+   * Makes a connection for one who wants to take part: `room-locked`, `room-full`, or `bridge-unreachable` when pages could not join it.
+   * It goes when its user leaves for good, or when nobody comes.
+   */
+  async joinRoom(name: string, asked: JoinRoom): Promise<Place> {
+    this.#assertOpen();
+    return await this.#places.make(this.#held(name), asked);
   }
 
   /** Changes what is named of a connection: what its user is called, and what is not passed on of them. */
@@ -155,13 +169,7 @@ export class Control {
   /** Ends a connection and takes it out of its room. */
   async removeConnection(name: string, id: string): Promise<void> {
     this.#assertOpen();
-    const held = this.#held(name);
-    const connection = connectionOf(held, id);
-    held.connections.delete(id);
-    held.room.remove(id);
-    await this.#end(connection.close('connection-removed'));
-    this.#tell({ type: 'connection-removed', room: name, connection: id });
-    this.#ids.delete(id);
+    await this.#remove(this.#held(name), id);
   }
 
   /** Says something to everybody in a room, or to one connection: `connection-not-found`, `not-delivered`. */
@@ -206,7 +214,7 @@ export class Control {
     name: string,
     settings: RoomSettings,
     ids: readonly string[],
-  ): Promise<{ held: HeldRoom; reachable: Promise<void>[] }> {
+  ): Promise<{ held: HeldRoom; reachable: Promise<boolean>[] }> {
     const logger = this.#options.logger.child({ room: name });
     const room = await Room.open({
       name,
@@ -237,7 +245,7 @@ export class Control {
   /** Of a connection that is still the room's: what ends with its room, or is taken out of it, is told of as that. */
   #connectionChanged(held: HeldRoom, id: string, reason: Reason | null): void {
     const connection = held.connections.get(id);
-    if (connection === undefined || this.#rooms.get(held.room.name) !== held) return;
+    if (connection === undefined || !this.#holds(held, id)) return;
     const resource = connectionResource(held, connection);
     this.#tell({ type: 'connection-changed', room: held.room.name, connection: resource, reason });
   }
@@ -246,8 +254,37 @@ export class Control {
     this.#options.onEvent?.(event);
   }
 
-  /** Adds a connection to a room; what is returned resolves when pages can join it, or have been waited for long enough. */
-  #connect(held: HeldRoom, id: string): Promise<void> {
+  /** Whether a connection is still its room's, and the room still there. */
+  #holds(held: HeldRoom, id: string): boolean {
+    return held.connections.has(id) && this.#rooms.get(held.room.name) === held && this.#closed === null;
+  }
+
+  /** Adds a connection under an id that is free, and tells of it. Resolves as `#connect` does. */
+  #add(held: HeldRoom, id: string, use?: ConnectionUse): Promise<boolean> {
+    this.#reserve(null, [id]);
+    let reachable: Promise<boolean>;
+    try {
+      reachable = this.#connect(held, id, use);
+    } catch (error) {
+      this.#ids.delete(id);
+      throw error;
+    }
+    const connection = connectionResource(held, connectionOf(held, id));
+    this.#tell({ type: 'connection-added', room: held.room.name, connection });
+    return reachable;
+  }
+
+  async #remove(held: HeldRoom, id: string): Promise<void> {
+    const connection = connectionOf(held, id);
+    held.connections.delete(id);
+    held.room.remove(id);
+    await this.#end(connection.close('connection-removed'));
+    this.#tell({ type: 'connection-removed', room: held.room.name, connection: id });
+    this.#ids.delete(id);
+  }
+
+  /** Adds a connection to a room; resolves to whether pages can join it, false when that has been waited for long enough. */
+  #connect(held: HeldRoom, id: string, use?: ConnectionUse): Promise<boolean> {
     const { room, connections } = held;
     const { createLink, clock, timeouts } = this.#options;
     const logger = this.#options.logger.child({ room: room.name, connection: id });
@@ -258,6 +295,7 @@ export class Control {
       room,
       link,
       logger,
+      ...(use && { use }),
       ...(clock && { now: clock }),
       ...(timeouts && { limits: timeouts }),
     });

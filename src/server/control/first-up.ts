@@ -1,14 +1,16 @@
 import type { PeerLink } from '../connection/peer-link.ts';
 
-/** Resolves when the link is up for the first time, or after `ms` milliseconds. */
-export function firstUp(link: PeerLink, ms: number): Promise<void> {
+/** Resolves to true when the link is up for the first time, or to false after `ms` milliseconds. */
+export function firstUp(link: PeerLink, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const finish = () => {
+    const finish = (isUp: boolean) => {
       clearTimeout(timer);
       stopListening();
-      resolve();
+      resolve(isUp);
     };
-    const timer = setTimeout(finish, ms).unref(); // a link that is closed meanwhile never comes up; the process need not wait
-    const stopListening = link.events.on('up', finish);
+    const timer = setTimeout(finish, ms, false).unref(); // a link that is closed meanwhile never comes up; the process need not wait
+    const stopListening = link.events.on('up', () => {
+      finish(true);
+    });
   });
 }

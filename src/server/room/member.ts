@@ -23,7 +23,7 @@ export interface Member {
   readonly id: string;
   /** What its user is called. */
   readonly name: string;
-  /** Whether somebody has its seat. */
+  /** Whether somebody has its seat, or it is kept for somebody. */
   readonly occupied: boolean;
   /** The stream of this member's user and what it carries, or null while nothing can be forwarded. */
   readonly stream: { ref: StreamRef; audio: boolean; video: boolean; screen?: boolean } | null;

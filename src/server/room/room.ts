@@ -97,11 +97,11 @@ export class Room {
     return this.#voices.speaks(id);
   }
 
-  /** Why nobody else may come in, or null when somebody may. */
-  refusal(): 'room-locked' | 'room-full' | null {
+  /** Why nobody else may come in to the member `id`, or to one that is yet to be made; null when somebody may. */
+  refusal(id: string | null = null): 'room-locked' | 'room-full' | null {
     const { locked, maxUsers } = this.#settings;
     if (locked) return 'room-locked';
-    const users = [...this.#members.values()].filter(({ occupied }) => occupied).length;
+    const users = [...this.#members.values()].filter((member) => member.occupied && member.id !== id).length;
     return maxUsers !== null && users >= maxUsers ? 'room-full' : null;
   }
 

@@ -1,34 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiEvent } from '../../../src/protocol/http-api/event.ts';
 import { NEITHER } from '../../../src/protocol/media-kinds.ts';
-import { Control, type ControlOptions } from '../../../src/server/control/control.ts';
-import { FakeMediaEngine } from '../../../src/server/media/fake-engine.ts';
 import { FakeLink } from '../connection/fake-link.ts';
 import { FakePage } from '../connection/fake-page.ts';
-import { LogKeeper, turns } from '../connection/stage.ts';
+import { turns } from '../connection/stage.ts';
 import { newRoom, roomSettings } from '../room/settings.ts';
+import { code, start } from './start-control.ts';
 
 const EMPTY = { rooms: 0, connections: 0, users: 0, queued: 0 };
-
-/** Use cases on the fake engine, with links that come up as soon as somebody waits for them. */
-function start(options: Partial<ControlOptions> = {}) {
-  const engine = new FakeMediaEngine();
-  const links = new Map<string, FakeLink>();
-  const logger = new LogKeeper();
-  const createLink = (id: string) => {
-    const link = new FakeLink();
-    links.set(id, link);
-    queueMicrotask(() => {
-      link.goUp();
-    });
-    return link;
-  };
-  const control = new Control({ engine, createLink, logger, ...options });
-  const lobby = (...connections: string[]) => control.createRoom(newRoom({ connections }));
-  return { engine, links, logger, control, lobby };
-}
-
-const code = (expected: string) => expect.objectContaining({ code: expected }) as Error;
 
 describe('creating a room', () => {
   it('makes it with its connections, each with a link of its own', async () => {

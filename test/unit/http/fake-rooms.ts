@@ -1,10 +1,12 @@
 import { TypedEmitter } from '../../../src/common/typed-emitter.ts';
+import type { JoinRoom, Place } from '../../../src/protocol/http-api/access.ts';
 import type { ApiEvent } from '../../../src/protocol/http-api/event.ts';
 import { WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { Health } from '../../../src/protocol/http-api/health.ts';
 import type { MessageQuery, MessageResource, PostMessage } from '../../../src/protocol/http-api/chat.ts';
 import type { ConnectionResource, RoomResource } from '../../../src/protocol/http-api/room.ts';
-import type { ApiOptions, RoomsApi } from '../../../src/server/http/api-routes.ts';
+import type { ApiOptions } from '../../../src/server/http/api-routes.ts';
+import type { RoomsApi } from '../../../src/server/http/handlers/rooms-api.ts';
 
 /** Rooms in memory, with the errors that the use cases have. */
 export class FakeRooms implements RoomsApi {
@@ -105,6 +107,12 @@ export class FakeRooms implements RoomsApi {
     const rest = room.connections.filter((connection) => connection.id !== id);
     if (rest.length === room.connections.length) throw new WebstreamerError('connection-not-found');
     room.connections = rest;
+  }
+
+  joinRoom(name: string, { role, name: called }: JoinRoom): Place {
+    const connection = `place${this.getRoom(name).connections.length}`;
+    this.addConnection(name, connection);
+    return { room: name, connection, name: called ?? null, role, token: null, expiresAt: '2026-01-01T00:01:00.000Z' };
   }
 
   postMessage(name: string, { data, to }: PostMessage): MessageResource {

@@ -1,0 +1,29 @@
+import type { OperationHandlers } from '../routes.ts';
+import { addressOf, type FindRooms } from './rooms-api.ts';
+
+/** Answers the operations of the tag `rooms`. */
+export function roomHandlers(rooms: FindRooms): OperationHandlers {
+  return {
+    listRooms: () => rooms().listRooms(),
+    createRoom: async ({ body }, reply) => {
+      await rooms().createRoom(body);
+      reply.header('location', addressOf(body.name));
+      return rooms().getRoom(body.name);
+    },
+    getRoom: ({ params: { name } }) => rooms().getRoom(name),
+    changeRoom: async ({ params: { name }, body }) => {
+      await rooms().changeRoom(name, body);
+      return rooms().getRoom(name);
+    },
+    deleteRoom: async ({ params: { name } }) => {
+      await rooms().deleteRoom(name);
+    },
+    setSpeaker: async ({ params: { name }, body }) => {
+      await rooms().setSpeaker(name, body.connection);
+      return rooms().getRoom(name);
+    },
+    clearSpeaker: async ({ params: { name } }) => {
+      await rooms().clearSpeaker(name);
+    },
+  };
+}

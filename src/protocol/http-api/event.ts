@@ -31,8 +31,23 @@ export type ApiEvent = z.infer<typeof ApiEvent>;
  */
 export type TimedEvent = ApiEvent & { id: string | null; at: string };
 
-/** Query of `GET /api/v1/events`. `levels`, which come five times a second, are told only to those who ask for them. */
+/**
+ * What is told first when the events since `Last-Event-ID` are not known any more (or the server is another one): what a reader knows of
+ * the rooms may be wrong, and must be read anew. `id` = where the stream goes on.
+ */
+export const ResetEvent = z.object({ type: z.literal('reset'), id: z.string(), at: z.iso.datetime() });
+/** See {@link ResetEvent}. */
+export type ResetEvent = z.infer<typeof ResetEvent>;
+
+/** What comes in the stream of events. */
+export type StreamEvent = TimedEvent | ResetEvent;
+
+/**
+ * Query of `GET /api/v1/events`. `levels`, which come five times a second, are told only to those who ask for them; `lastEventId` is for
+ * those who cannot send the header `Last-Event-ID`, which comes first.
+ */
 export const EventsQuery = z.strictObject({
   room: RoomName.optional(),
   levels: z.enum(['true', 'false']).default('false'),
+  lastEventId: z.string().max(200).optional(),
 });

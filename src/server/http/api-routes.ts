@@ -29,7 +29,7 @@ export interface RoomsApi {
 /** What the API routes are built on. `rooms` throws while the rooms are not there: starting, or shutting down. */
 export interface ApiOptions {
   rooms: () => RoomsApi;
-  events: EventSource;
+  events: () => EventSource;
   health: () => Promise<Health>;
   /** Prometheus' text format, and its content type. */
   metrics: { readonly contentType: string; text(): Promise<string> };

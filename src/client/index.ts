@@ -1,5 +1,6 @@
 export * from './client.ts';
 export * from './errors.ts';
+export * from './verify-webhook.ts';
 export type { EventOptions } from './event-stream.ts';
 export type { ClientOptions } from './request.ts';
 export type { Access, JoinLink, Place, Role, Scope } from '../protocol/http-api/access.ts';

@@ -15,6 +15,7 @@ import type { Bridge } from './bridge/bridge.ts';
 import { createSignallingLink } from './connection/signalling-link.ts';
 import { Control } from './control/control.ts';
 import { EventLog } from './events/event-log.ts';
+import { startWebhooks } from './events/webhooks.ts';
 import { listen, ownUrl } from './http/listen.ts';
 import { pagePlaces } from './http/page-places.ts';
 import { createHttpServer } from './http/server.ts';
@@ -157,6 +158,13 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
     });
     closing.push(() => app.close());
+    const webhooks = startWebhooks({
+      webhooks: role.rooms ? config.webhooks : [],
+      events,
+      logger: logger.child({ part: 'webhooks' }),
+      onResult: metrics.webhook,
+    });
+    closing.push(webhooks);
     const port = await listen(app, config.host, config.port);
     const url = ownUrl(config.host, port, config.tls ? 'https' : 'http');
     if (role.bridge) {

@@ -25,6 +25,9 @@ export const ApiEvent = z.discriminatedUnion('type', [
 /** See {@link ApiEvent}. */
 export type ApiEvent = z.infer<typeof ApiEvent>;
 
+/** The types of events, in the order of the documentation. */
+export const EVENT_TYPES = ApiEvent.options.map(({ shape }) => shape.type.value);
+
 /**
  * An event as it is told: `id` names it for `Last-Event-ID`, null for `levels`, which are not kept; `at` = when it happened (ISO 8601,
  * UTC).

@@ -54,8 +54,7 @@ export class BoxLabels {
         const changed = (kind: 'audio' | 'video') =>
           muted[kind] !== before[kind] && muted[kind] === (action === 'mute');
         const [audio, video] = [changed('audio'), changed('video')];
-        if (audio || video)
-          {
+        if (audio || video) {
           const kinds = audio && video ? 'both' : audio ? 'audio' : 'video';
           this.#send.ofBox(streamId, messages.streamMuted(streamId, action, kinds));
         }

@@ -34,8 +34,9 @@ async function open(query = '', headers: Record<string, string> = {}): Promise<I
 async function readUntil(response: IncomingMessage, last: string): Promise<string> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) {
+    const from = Math.max(0, text.length - last.length);
     text += String(chunk);
-    if (text.includes(last)) return text;
+    if (text.includes(last, from)) return text;
   }
   throw new Error(`the stream has ended after: ${text}`);
 }
@@ -101,7 +102,7 @@ describe('the event stream', () => {
 
   it('tells all that is kept to a reader who takes it slowly', async () => {
     const reader = await open('?lastEventId=run-0');
-    for (let number = 1; number <= 900; number++)
+    for (let number = 1; number <= 500; number++)
       tell({
         type: 'message',
         room: 'a',
@@ -109,7 +110,7 @@ describe('the event stream', () => {
       });
     const again = await open('?lastEventId=run-0');
     for (const one of [reader, again])
-      expect(eventsIn(await readUntil(one, 'id: run-900\n')).length).toBeGreaterThanOrEqual(899);
+      expect(eventsIn(await readUntil(one, 'id: run-500\n')).length).toBeGreaterThanOrEqual(499);
   });
 
   it.each(['?room=%3Cb%3E', '?levels=loud', '?rooms=a'])('refuses what it does not know: %s', async (query) => {
@@ -137,7 +138,7 @@ describe('the event stream', () => {
     socket.pause();
     const closed = once(socket, 'close');
     socket.on('error', () => undefined);
-    for (let sent = 0; rooms.listeners > 0 && sent < 100_000; sent++) tell(deleted('x'.repeat(60)));
+    for (let sent = 0; rooms.listeners > 0 && sent < 20_000; sent++) tell(deleted('x'.repeat(2000)));
     await expect.poll(() => rooms.listeners).toBe(0);
     socket.resume();
     await closed;

@@ -1,8 +1,10 @@
 import type { Access, JoinLink, JoinRoom, MakeLink, Place } from '../protocol/http-api/access.ts';
 import type { MessageResource } from '../protocol/http-api/chat.ts';
 import type { Health } from '../protocol/http-api/health.ts';
+import type { StreamEvent } from '../protocol/http-api/event.ts';
 import type { ChangeConnection, ChangeRoom, CreateRoom, RoomResource } from '../protocol/http-api/room.ts';
 import type { RoomStats, ServerStats } from '../protocol/http-api/stats.ts';
+import { type EventOptions, EventReader } from './event-stream.ts';
 import { type ClientOptions, Requester, type RequestOptions } from './request.ts';
 
 /** A room, and the ETag with which a change can say that it means the room as it is here. */
@@ -126,6 +128,15 @@ export class Webstreamer {
   /** Says something to everybody in a room, or to one connection. */
   postMessage(name: string, data: unknown, to: string | null = null): Promise<MessageResource> {
     return this.#requester.json('POST', room(name, 'messages'), { body: { data, to } });
+  }
+
+  /**
+   * The events of the server, or of one room, as they happen: for as long as they are iterated over, until the signal is aborted. A lost
+   * stream is opened again by itself, and goes on where it was; an event `reset` says that this was not possible, and that the rooms must
+   * be read anew. Rejects when the server cannot be reached at first, and whenever it refuses.
+   */
+  events(options: EventOptions = {}): AsyncGenerator<StreamEvent, void, undefined> {
+    return new EventReader(this.#requester, options).events();
   }
 
   async #room(method: string, path: string, options?: RequestOptions): Promise<TaggedRoom> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GridFormat } from './grid-format.ts';
 import { CreateRoom } from './http-api/room.ts';
+import { WebhookConfig } from './webhook-config.ts';
 import { IceConfig } from './ice.ts';
 
 /** The room that is there when nothing else is configured: `lobby`, where everybody sees everybody, with eight connections. */
@@ -90,6 +91,8 @@ export const Config = z.strictObject({
     .prefault({}),
   /** The picture of rooms in the layout `grid`. */
   grid: GridFormat.prefault({}),
+  /** Who is told of events by HTTP requests. */
+  webhooks: z.array(WebhookConfig).max(20).default([]),
   /** The rooms that exist from the start. */
   rooms: Rooms.prefault(DEFAULT_ROOMS),
   log: z

@@ -1,9 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloseStack } from '../common/close-stack.ts';
 import { withDeadline } from '../common/deadline.ts';
 import type { Logger } from '../common/logger.ts';
-import { TypedEmitter } from '../common/typed-emitter.ts';
 import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
@@ -14,7 +14,8 @@ import { attachBridge } from './bridge/bridge.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import { createSignallingLink } from './connection/signalling-link.ts';
 import { Control } from './control/control.ts';
-import type { EventSource } from './http/event-stream.ts';
+import { EventLog } from './events/event-log.ts';
+import { startWebhooks } from './events/webhooks.ts';
 import { listen, ownUrl } from './http/listen.ts';
 import { pagePlaces } from './http/page-places.ts';
 import { createHttpServer } from './http/server.ts';
@@ -142,10 +143,10 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
     if (parts.control === undefined) throw new WebstreamerError('media-unavailable', 'webstreamer is starting');
     return parts.control;
   };
-  const hub = new TypedEmitter<{ event: [event: ApiEvent] }>();
-  const events: EventSource = (listener) => {
+  const events = new EventLog({ epoch: randomBytes(6).toString('hex') });
+  const eventSource = () => {
     if (!role.rooms) throw new WebstreamerError('not-found', 'There are no rooms in this process: it is a bridge only');
-    return hub.on('event', listener);
+    return events;
   };
   try {
     await checkPagesFolder(config.pages);
@@ -153,10 +154,17 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
     const app = await createHttpServer({
       logger: logger.child({ part: 'http' }),
       tls: config.tls && readTls(config.tls),
-      api: { rooms: control, events, health: () => health(role, parts, version, startedMs), metrics },
+      api: { rooms: control, events: eventSource, health: () => health(role, parts, version, startedMs), metrics },
       ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
     });
     closing.push(() => app.close());
+    const webhooks = startWebhooks({
+      webhooks: role.rooms ? config.webhooks : [],
+      events,
+      logger: logger.child({ part: 'webhooks' }),
+      onResult: metrics.webhook,
+    });
+    closing.push(webhooks);
     const port = await listen(app, config.host, config.port);
     const url = ownUrl(config.host, port, config.tls ? 'https' : 'http');
     if (role.bridge) {
@@ -177,7 +185,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       if (bridgeUrl === undefined)
         throw new WebstreamerError('bad-config', 'bridge.url: rooms need the URL of a bridge');
       await startRoomsPart(config, options, bridgeUrl, root, parts, closing, (event) => {
-        hub.emit('event', event);
+        events.publish(event);
       });
     }
     return {

@@ -25,14 +25,32 @@ export const ApiEvent = z.discriminatedUnion('type', [
 /** See {@link ApiEvent}. */
 export type ApiEvent = z.infer<typeof ApiEvent>;
 
+/** The types of events, in the order of the documentation. */
+export const EVENT_TYPES = ApiEvent.options.map(({ shape }) => shape.type.value);
+
 /**
  * An event as it is told: `id` names it for `Last-Event-ID`, null for `levels`, which are not kept; `at` = when it happened (ISO 8601,
  * UTC).
  */
 export type TimedEvent = ApiEvent & { id: string | null; at: string };
 
-/** Query of `GET /api/v1/events`. `levels`, which come five times a second, are told only to those who ask for them. */
+/**
+ * What is told first when the events since `Last-Event-ID` are not known any more (or the server is another one): what a reader knows of
+ * the rooms may be wrong, and must be read anew. `id` = where the stream goes on.
+ */
+export const ResetEvent = z.object({ type: z.literal('reset'), id: z.string(), at: z.iso.datetime() });
+/** See {@link ResetEvent}. */
+export type ResetEvent = z.infer<typeof ResetEvent>;
+
+/** What comes in the stream of events. */
+export type StreamEvent = TimedEvent | ResetEvent;
+
+/**
+ * Query of `GET /api/v1/events`. `levels`, which come five times a second, are told only to those who ask for them; `lastEventId` is for
+ * those who cannot send the header `Last-Event-ID`, which comes first.
+ */
 export const EventsQuery = z.strictObject({
   room: RoomName.optional(),
   levels: z.enum(['true', 'false']).default('false'),
+  lastEventId: z.string().max(200).optional(),
 });

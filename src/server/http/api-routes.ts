@@ -12,7 +12,7 @@ import { registerOperations } from './routes.ts';
 /** What the API routes are built on. */
 export interface ApiOptions extends ServerHandlersOptions {
   rooms: FindRooms;
-  events: EventSource;
+  events: () => EventSource;
 }
 
 /** Registers the API (`operations.ts`); other addresses below `/api/` lead nowhere, with any method. */

@@ -17,6 +17,8 @@ export interface MetricSources {
 export class Metrics {
   /** Told by the bridge what it does. */
   readonly bridge: BridgeObserver;
+  /** Told what became of each attempt to tell a webhook of an event, and of what was given up. */
+  readonly webhook: (result: 'delivered' | 'failed' | 'dropped') => void;
   readonly #registry = new Registry();
 
   constructor(sources: MetricSources) {
@@ -48,6 +50,16 @@ export class Metrics {
       refused: (reason) => {
         refused.inc({ reason });
       },
+    };
+    const webhooks = new Counter({
+      name: 'webstreamer_webhook_requests_total',
+      help: 'Requests to webhooks that were answered with success or failed, and events that were given up',
+      labelNames: ['result'],
+      registers,
+    });
+    for (const result of ['delivered', 'failed', 'dropped']) webhooks.inc({ result }, 0);
+    this.webhook = (result) => {
+      webhooks.inc({ result });
     };
     const gauge = (name: string, help: string, read: (dump: BridgeDump) => number) =>
       new Gauge({

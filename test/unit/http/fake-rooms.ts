@@ -1,10 +1,9 @@
-import { TypedEmitter } from '../../../src/common/typed-emitter.ts';
 import type { JoinRoom, Place } from '../../../src/protocol/http-api/access.ts';
-import type { ApiEvent } from '../../../src/protocol/http-api/event.ts';
 import { WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { Health } from '../../../src/protocol/http-api/health.ts';
 import type { MessageQuery, MessageResource, PostMessage } from '../../../src/protocol/http-api/chat.ts';
 import type { ConnectionResource, RoomResource } from '../../../src/protocol/http-api/room.ts';
+import { EventLog } from '../../../src/server/events/event-log.ts';
 import type { ApiOptions } from '../../../src/server/http/api-routes.ts';
 import type { RoomsApi } from '../../../src/server/http/handlers/rooms-api.ts';
 
@@ -13,17 +12,28 @@ export class FakeRooms implements RoomsApi {
   readonly rooms = new Map<string, RoomResource>();
   /** The users who were shown out, and what they were told. */
   readonly removed: [user: string, text: string | undefined][] = [];
-  readonly events = new TypedEmitter<{ event: [event: ApiEvent] }>();
+  /** The events of this API; `publish` tells one. */
+  readonly events = new EventLog({ epoch: 'run' });
 
   /** The number of those who listen to events. */
   listeners = 0;
 
-  listen(listener: (event: ApiEvent) => void): () => void {
-    this.listeners++;
-    const stop = this.events.on('event', listener);
-    return () => {
-      this.listeners--;
-      stop();
+  /** The events, with its listeners counted. */
+  eventSource(): ReturnType<ApiOptions['events']> {
+    const { events } = this;
+    return {
+      get head() {
+        return events.head;
+      },
+      after: (id) => events.after(id),
+      listen: (listener) => {
+        this.listeners++;
+        const stop = events.listen(listener);
+        return () => {
+          this.listeners--;
+          stop();
+        };
+      },
     };
   }
   readonly messages: MessageResource[] = [];
@@ -132,7 +142,7 @@ export class FakeRooms implements RoomsApi {
 export function apiOver(rooms: FakeRooms, health: Partial<Health> = {}): ApiOptions {
   return {
     rooms: () => rooms,
-    events: (listener) => rooms.listen(listener),
+    events: () => rooms.eventSource(),
     health: () =>
       Promise.resolve({
         status: 'ok',

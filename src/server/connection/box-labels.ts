@@ -10,10 +10,31 @@ export interface ShownBox {
   shows: StreamRef;
 }
 
+/** Whom boxes can show; see {@link BoxLabels.update}. */
+export interface LabelSource {
+  labels: Labels;
+  own: string;
+  wantsNames: boolean;
+}
+
 /** Sends a page what is said of one of its boxes, and of all together. */
 export interface LabelSender {
   ofBox(streamId: string, message: unknown): void;
   ofAll(message: unknown): void;
+}
+
+/** What a page is told that asks for it: the labels and the kinds of its boxes, by stream id, and the label under which others see its user. */
+export interface WhatBoxesShow {
+  boxes: Record<string, Label>;
+  shows: Record<string, BoxKind>;
+  own: Label | null;
+}
+
+/** What kind of picture a box shows. */
+export type BoxKind = 'camera' | 'screen' | 'grid' | 'slate';
+
+function kindOf(shows: StreamRef): BoxKind {
+  return shows.source === 'endpoint' ? (shows.kind ?? 'camera') : shows.source;
 }
 
 /**
@@ -22,7 +43,7 @@ export interface LabelSender {
  */
 export class BoxLabels {
   readonly #send: LabelSender;
-  #names: Record<string, Label> = {};
+  #told: WhatBoxesShow = { boxes: {}, shows: {}, own: null };
   #mutes = new Map<string, MediaKinds>();
 
   constructor(send: LabelSender) {
@@ -30,13 +51,14 @@ export class BoxLabels {
   }
 
   /**
-   * Brings the page up to date. `boxes` begins with `main`; `known` = the boxes that the page has made; `wantsNames` = the page has
-   * asked for the message `boxes`.
+   * Brings the page up to date. `boxes` begins with `main`; `known` = the boxes that the page has made; `own` = the
+   * page's endpoint; `wantsNames` = the page has asked for the message `boxes`.
    */
-  update(boxes: readonly ShownBox[], known: ReadonlySet<string>, labels: Labels, wantsNames: boolean): void {
-    const labelled = boxes.flatMap(({ streamId, shows }) => {
+  update(boxes: readonly ShownBox[], known: ReadonlySet<string>, { labels, own, wantsNames }: LabelSource): void {
+    const made = boxes.filter(({ streamId }) => known.has(streamId));
+    const labelled = made.flatMap(({ streamId, shows }) => {
       const label = shows.source === 'endpoint' ? labels.get(shows.endpoint) : undefined;
-      if (!label || !known.has(streamId)) return [];
+      if (!label) return [];
       // Who shares a screen with a muted camera is still to be seen by it.
       const isScreen = shows.source === 'endpoint' && shows.kind === 'screen';
       return [[streamId, isScreen ? { ...label, muted: NEITHER } : label] as const];
@@ -44,7 +66,12 @@ export class BoxLabels {
     // A page stops the element of a muted box, and that of main plays the sound of everybody.
     const main = boxes[0]?.streamId;
     this.#tellMutes(new Map(labelled.filter(([streamId]) => streamId !== main).map(([id, { muted }]) => [id, muted])));
-    if (wantsNames) this.#tellNames(Object.fromEntries(labelled));
+    if (!wantsNames) return;
+    this.#tell({
+      boxes: Object.fromEntries(labelled),
+      shows: Object.fromEntries(made.map(({ streamId, shows }) => [streamId, kindOf(shows)])),
+      own: labels.get(own) ?? null,
+    });
   }
 
   #tellMutes(mutes: Map<string, MediaKinds>): void {
@@ -63,9 +90,9 @@ export class BoxLabels {
     this.#mutes = mutes;
   }
 
-  #tellNames(names: Record<string, Label>): void {
-    if (isDeepStrictEqual(names, this.#names)) return;
-    this.#names = names;
-    this.#send.ofAll(messages.boxes(names));
+  #tell(told: WhatBoxesShow): void {
+    if (isDeepStrictEqual(told, this.#told)) return;
+    this.#told = told;
+    this.#send.ofAll(messages.boxes(told));
   }
 }

@@ -2,7 +2,7 @@ import type { Answer, IceCandidate, Offer } from '../../protocol/media-ipc/view.
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { NewParticipationRequest } from '../../protocol/signalling/peer-message.ts';
-import type { Label } from '../room/member.ts';
+import type { WhatBoxesShow } from './box-labels.ts';
 
 /*
  * What webstreamer says to a page, key by key and in the order in which a page that opened a room says it (docs/protocol.md).
@@ -96,9 +96,9 @@ export function streamMuted(streamid: string, action: 'mute' | 'unmute', type: '
   return { streamSyncNeeded: true, streamid, action, type };
 }
 
-/** Says whom each box shows, by its stream id; a page of RTCMultiConnection's own ignores it. */
-export function boxes(labels: Record<string, Label>) {
-  return { boxes: labels };
+/** Says what each box shows, by its stream id; a page of RTCMultiConnection's own ignores it. */
+export function boxes(told: WhatBoxesShow) {
+  return { ...told };
 }
 
 /**

@@ -171,7 +171,9 @@ export class Negotiation {
   }
 
   #tellLabels(): void {
-    if (this.#known.size > 0) this.#labels.update(this.#boxes, this.#known, this.#people, this.#host.wantsNames());
+    if (this.#known.size === 0) return;
+    const source = { labels: this.#people, own: this.endpoint.id, wantsNames: this.#host.wantsNames() };
+    this.#labels.update(this.#boxes, this.#known, source);
   }
 
   /** Ends the endpoint; with a goodbye the page is told to drop each box and the call, for it frees neither by itself. */

@@ -1,4 +1,6 @@
-import { Call, type CallState, type Entrance } from './call.ts';
+import { Call } from '../shared/call.ts';
+import type { CallState, Entrance } from '../shared/call-state.ts';
+import { capture } from '../shared/capture.ts';
 import { Stage } from './stage.ts';
 import { noticeFor, sentenceFor, type Notice } from './words.ts';
 
@@ -39,7 +41,7 @@ const call = new Call({
   onStreamEnded: (streamId) => {
     stage.remove(streamId);
   },
-  onBoxes: (labels) => {
+  onBoxes: ({ labels }) => {
     stage.label(labels);
   },
   onUserLeft: (userId) => {
@@ -49,6 +51,11 @@ const call = new Call({
     stage.clear();
   },
 });
+
+const CAMERA: MediaStreamConstraints = {
+  audio: true,
+  video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+};
 
 function show(state: CallState): void {
   const busy = state.name !== 'idle' && state.name !== 'failed';
@@ -79,8 +86,12 @@ function showNotice(content: Notice | undefined): void {
 
 function enter(entrance: Entrance): void {
   field.value = field.value.trim();
-  if (field.checkValidity()) void call.start(entrance, field.value, nameField.value.trim());
-  else {
+  if (field.checkValidity()) {
+    const id = field.value;
+    const name = nameField.value.trim();
+    const extra = { ...(name && { fullName: name }), webstreamer: { boxes: true } };
+    void call.start({ capture: () => capture(CAMERA), findGoal: () => Promise.resolve({ entrance, id, extra }) });
+  } else {
     showNotice(noticeFor('bad-id'));
     field.focus();
   }

@@ -1,4 +1,4 @@
-import type { BoxLabel } from './server-words.ts';
+import type { BoxLabel } from '../shared/server-words.ts';
 
 /** Whose boxes are one's own. */
 const OWN = 'own';

@@ -1,5 +1,5 @@
-import type { CallState } from './call.ts';
-import type { Failure } from './failure.ts';
+import type { CallState, Interruption } from '../shared/call-state.ts';
+import type { Failure } from '../shared/failure.ts';
 
 /** What went wrong, and what the person at the page can do about it. */
 export interface Notice {
@@ -73,6 +73,22 @@ const FAILURES: Record<Failure, Notice> = {
     title: 'The server cannot be reached',
     advice: 'Check the network connection, then reload this page.',
   },
+  'not-authenticated': {
+    title: 'This room asks for an invitation',
+    advice: 'Use the link that you were invited with; this page cannot show one.',
+  },
+  'token-expired': {
+    title: 'The invitation is no longer valid',
+    advice: 'Ask for another link.',
+  },
+  'not-allowed': {
+    title: 'This is not allowed',
+    advice: 'Ask the operator for a link to this room.',
+  },
+  shutdown: {
+    title: 'The server has been stopped',
+    advice: 'It has ended all calls. Try again later.',
+  },
   'call-ended': {
     title: 'The call has ended',
     advice: 'The other side left and did not come back. Press “Join room” to try again.',
@@ -114,7 +130,5 @@ const INTERRUPTIONS = {
   'server-lost': 'The connection to the server is lost. Reconnecting…',
   'peer-left': 'The server ended the call. Reconnecting…',
   'media-lost': 'Picture and sound are interrupted. Reconnecting…',
-} as const;
-
-/** Why a call that was up is being repaired. */
-export type Interruption = keyof typeof INTERRUPTIONS;
+  'server-stops': 'The server is being stopped. Reconnecting when it is back…',
+} satisfies Record<Interruption, string>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GRID } from '../../../src/protocol/media-ipc/view.ts';
 import type { Label } from '../../../src/server/room/member.ts';
 import type { FakePage } from './fake-page.ts';
 import { Stage, turns } from './stage.ts';
@@ -130,6 +131,30 @@ describe('whom the boxes show', () => {
       { [main!]: label('2', { speaking: true, name: 'Ben' }) },
       { [main!]: label('3') },
     ]);
+  });
+
+  it('comes with what kind of picture each is, and how the others see the page’s own user', async () => {
+    const stage = await Stage.set();
+    const page = stage.page();
+    const offer = await page.join();
+    stage.link.events.emit('extra', 'anna', { webstreamer: { boxes: true } });
+    const own = label('1', { muted: { audio: true, video: false } });
+    const people = new Map([
+      ['a', label('2')],
+      [stage.endpoint.id, own],
+    ]);
+    stage.connection.show(view('a'), people);
+    await turns();
+    await turns();
+    page.answer(offer);
+    await turns();
+    const [main] = stage.endpoint.boxes;
+    expect(page.received.at(-1)).toEqual({ boxes: { [main!]: label('2') }, shows: { [main!]: 'camera' }, own });
+    stage.connection.show({ video: [GRID], audio: [] }, new Map());
+    await turns();
+    const [grid] = stage.endpoint.boxes;
+    const told = page.received.findLast((message) => typeof message === 'object' && 'boxes' in message);
+    expect(told).toEqual({ boxes: {}, shows: { [grid!]: 'grid' }, own: null });
   });
 
   it('is told to any page as far as mutes go, but for main, whose element plays the sound of all', async () => {

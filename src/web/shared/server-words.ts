@@ -1,14 +1,28 @@
 /** Whom a box shows, as the server says it in the message `boxes` (docs/protocol.md). */
 export interface BoxLabel {
+  /** The person's connection. */
+  connection: string;
   name: string;
   muted: { audio: boolean; video: boolean };
   speaker: boolean;
   speaking: boolean;
 }
 
-/** What the server says beyond the words of RTCMultiConnection: whom the boxes show, by stream id, or why a call has ended for good. */
-export type ServerWord =
-  { kind: 'boxes'; labels: Map<string, BoxLabel> } | { kind: 'ended'; reason: string; text: string | undefined };
+/** What kind of picture a box shows; `unknown` from servers that do not say. */
+export type BoxKind = 'camera' | 'screen' | 'grid' | 'slate' | 'unknown';
+
+/** What the boxes show, by stream id: whom, where it is somebody in particular, and what. `own` = how the others see this page's user. */
+export interface BoxesWord {
+  kind: 'boxes';
+  labels: ReadonlyMap<string, BoxLabel>;
+  kinds: ReadonlyMap<string, BoxKind>;
+  own: BoxLabel | undefined;
+}
+
+/** What the server says beyond the words of RTCMultiConnection; `ended` = why a call has ended for good. */
+export type ServerWord = BoxesWord | { kind: 'ended'; reason: string; text: string | undefined };
+
+const KINDS: readonly BoxKind[] = ['camera', 'screen', 'grid', 'slate'];
 
 type Fields = Record<string, unknown>;
 
@@ -19,6 +33,7 @@ function labelOf(value: unknown): BoxLabel[] {
   const muted = isFields(value.muted) ? value.muted : {};
   return [
     {
+      connection: typeof value.connection === 'string' ? value.connection : '',
       name: value.name,
       muted: { audio: muted.audio === true, video: muted.video === true },
       speaker: value.speaker === true,
@@ -35,7 +50,10 @@ export function readServerWord(envelope: unknown): ServerWord | undefined {
     const labels = Object.entries(message.boxes).flatMap(([streamId, value]) =>
       labelOf(value).map((label) => [streamId, label] as const),
     );
-    return { kind: 'boxes', labels: new Map(labels) };
+    const kinds = Object.entries(isFields(message.shows) ? message.shows : {}).map(
+      ([streamId, kind]) => [streamId, KINDS.find((known) => known === kind) ?? 'unknown'] as const,
+    );
+    return { kind: 'boxes', labels: new Map(labels), kinds: new Map(kinds), own: labelOf(message.own)[0] };
   }
   if (message.userLeft !== true || typeof message.reason !== 'string') return undefined;
   return { kind: 'ended', reason: message.reason, text: typeof message.text === 'string' ? message.text : undefined };

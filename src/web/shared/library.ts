@@ -1,11 +1,11 @@
 /** The socket.io event that carries peer messages. */
 export const MESSAGE_EVENT = 'video-conference-demo';
 
-/** The part of RTCMultiConnection 3.7.1 that this page uses; the library itself is untyped. */
+/** The part of RTCMultiConnection 3.7.1 that our pages use; the library itself is untyped. */
 export interface RtcMultiConnection {
   socketURL: string;
   socketMessageEvent: string;
-  session: { audio: boolean; video: boolean };
+  session: { audio: boolean; video: boolean; oneway?: boolean; data?: boolean };
   sdpConstraints: { mandatory: { OfferToReceiveAudio: boolean; OfferToReceiveVideo: boolean } };
   iceServers: RTCIceServer[];
   autoCreateMediaElement: boolean;
@@ -27,12 +27,16 @@ export interface RtcMultiConnection {
   leave: () => void;
   closeSocket: () => void;
   connectSocket: (done?: () => void) => void;
+  renegotiate: () => void;
+  send: (data: unknown) => void;
   deletePeer: (userId: string) => void;
   checkPresence: (roomId: string, done: (exists: boolean) => void) => void;
   onstream: (event: StreamEvent) => void;
   onstreamended: (event: StreamEvent) => void;
   onleave: (event: { userid: string }) => void;
   onPeerStateChanged: (state: { userid: string }) => void;
+  onopen: (event: { channel: RTCDataChannel }) => void;
+  onmessage: (event: { data: unknown }) => void;
   onUserIdAlreadyTaken: () => void;
   onmute: (event: StreamEvent) => void;
   onunmute: (event: StreamEvent) => void;
@@ -57,6 +61,7 @@ export interface SignallingSocket {
   on(event: 'connect' | 'disconnect' | 'connect_error', listener: () => void): void;
   /** Every peer message for this page. */
   on(event: typeof MESSAGE_EVENT, listener: (envelope: unknown) => void): void;
+  emit(event: typeof MESSAGE_EVENT, envelope: { remoteUserId: string; message: unknown; sender: string }): void;
 }
 
 interface LibraryGlobals {
@@ -64,7 +69,7 @@ interface LibraryGlobals {
   io?: unknown;
 }
 
-/** A new connection object, set up for this page; undefined when the library or the socket.io client did not load. */
+/** A new connection object, set up for our pages; undefined when the library or the socket.io client did not load. */
 export function createRtcMultiConnection(): RtcMultiConnection | undefined {
   const { RTCMultiConnection, io } = globalThis as LibraryGlobals;
   if (!RTCMultiConnection || !io) return undefined;
@@ -83,6 +88,6 @@ export function createRtcMultiConnection(): RtcMultiConnection | undefined {
 }
 
 /** A stream of our own capture carries the library's marks, as if the library had captured it. */
-export function markAsCamera(stream: MediaStream): MediaStream {
+export function markAsOwn(stream: MediaStream): MediaStream {
   return Object.assign(stream, { streamid: stream.id, isVideo: true, isAudio: false, isScreen: false });
 }

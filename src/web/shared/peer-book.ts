@@ -52,6 +52,22 @@ export class PeerBook {
     for (const peer of this.#known.keys()) this.#closeOne(peer);
   }
 
+  /** Sends `next` where `old` was sent. */
+  async replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): Promise<void> {
+    await Promise.all(this.#sendersOf(old).map(([, sender]) => sender.replaceTrack(next)));
+  }
+
+  /** Sends a track no longer. */
+  removeTrack(track: MediaStreamTrack): void {
+    for (const [peer, sender] of this.#sendersOf(track)) peer.removeTrack(sender);
+  }
+
+  #sendersOf(track: MediaStreamTrack): [RTCPeerConnection, RTCRtpSender][] {
+    return [...this.#known.keys()].flatMap((peer) =>
+      peer.getSenders().flatMap((sender) => (sender.track === track ? [[peer, sender]] : [])),
+    ) as [RTCPeerConnection, RTCRtpSender][];
+  }
+
   /** Whether any connection carries media now. */
   get alive(): boolean {
     return [...this.#known.keys()].some(

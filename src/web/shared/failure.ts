@@ -1,4 +1,4 @@
-/** Why a call could not be made, or ended. One closed list; `words.ts` has the sentences. */
+/** Why a call could not be made, or ended. One closed list; each page has its own sentences for it. */
 export type Failure =
   | 'insecure-origin'
   | 'unsupported-browser'
@@ -16,13 +16,19 @@ export type Failure =
   | 'call-ended'
   | 'room-locked'
   | 'removed'
-  | 'room-closed';
+  | 'room-closed'
+  | 'not-authenticated'
+  | 'token-expired'
+  | 'not-allowed'
+  | 'shutdown';
 
-/** Thrown by the steps that lead to a call. */
+/** Thrown by the steps that lead to a call; `detail` = the server's own words. */
 export class CallError extends Error {
   readonly failure: Failure;
-  constructor(failure: Failure, options?: ErrorOptions) {
+  readonly detail: string | undefined;
+  constructor(failure: Failure, options?: ErrorOptions & { detail?: string }) {
     super(failure, options);
     this.failure = failure;
+    this.detail = options?.detail;
   }
 }

@@ -20,6 +20,7 @@
         "src/srtp_encryptor.cc",
         "src/rtcp.cc",
         "src/datagrams.cc",
+        "src/reception.cc",
         "src/send_budget.cc",
         "src/pacer.cc",
         "src/transport.cc",
@@ -34,7 +35,8 @@
         "src/canvas.cc",
         "src/label.cc",
         "src/scene.cc",
-        "src/grid.cc"
+        "src/grid.cc",
+        "src/sample_reader.cc"
       ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "GST_USE_UNSTABLE_API", "OPENSSL_API_COMPAT=0x10100000L"],

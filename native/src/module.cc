@@ -14,6 +14,7 @@
 #include "picture_decoder.h"
 #include "relay.h"
 #include "running_time.h"
+#include "sample_reader.h"
 #include "send_thread.h"
 #include "transport.h"
 
@@ -113,6 +114,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   mixer::Register(env, exports);
   picture_decoder::Register(env, exports);
   grid::Register(env, exports);
+  sample_reader::Register(env, exports);
   exports.Set("createPipeline", Napi::Function::New(env, CreatePipeline));
   exports.Set("createElement", Napi::Function::New(env, CreateElement));
   exports.Set("hasElement", Napi::Function::New(env, HasElement));

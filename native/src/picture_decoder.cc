@@ -31,20 +31,28 @@ constexpr size_t kMaxPixels = 4096 * 2304;
 
 class Core : public Source, public relay::Tap {
  public:
-  Core(GstAppSrc* input, CallbackPtr on_key_frame_wanted)
-      : input_(GST_APP_SRC(gst_object_ref(input))), on_key_frame_wanted_(std::move(on_key_frame_wanted)) {}
+  Core(GstAppSrc* input, CallbackPtr on_key_frame_wanted, CallbackPtr on_first_picture)
+      : input_(GST_APP_SRC(gst_object_ref(input))),
+        on_key_frame_wanted_(std::move(on_key_frame_wanted)),
+        on_first_picture_(std::move(on_first_picture)) {}
   ~Core() override { gst_object_unref(input_); }
 
   // On the send thread.
   void Take(const FramePtr& frame, GstClockTime time) override;
   void Lose() override { AskForKeyFrame(); }
-  void Close() { on_key_frame_wanted_.reset(); }
+  void Close() {
+    on_key_frame_wanted_.reset();
+    std::lock_guard<std::mutex> lock(mutex_);
+    on_first_picture_.reset();
+  }
 
   // On the decoder's thread; takes over the reference.
   void Put(GstSample* sample) {
     unanswered_ = 0;
     std::lock_guard<std::mutex> lock(mutex_);
     latest_ = std::make_shared<Picture>(sample, ++pictures_);
+    if (on_first_picture_) Post([first = std::move(on_first_picture_)](Napi::Env) { first->Call({}); });
+    on_first_picture_.reset();
   }
   std::shared_ptr<const Picture> Latest() override {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -60,6 +68,7 @@ class Core : public Source, public relay::Tap {
   gint64 last_asked_us_ = 0;
   std::atomic<int> unanswered_{0};
   std::mutex mutex_;
+  CallbackPtr on_first_picture_;
   std::shared_ptr<const Picture> latest_;
   uint64_t pictures_ = 0;
 };
@@ -123,12 +132,13 @@ class DecoderWrap : public Napi::ObjectWrap<DecoderWrap> {
  public:
   static Napi::FunctionReference constructor;
 
-  // new Decoder(relay, appsrc, appsink, onKeyFrameWanted)
+  // new Decoder(relay, appsrc, appsink, onKeyFrameWanted, onFirstPicture)
   explicit DecoderWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DecoderWrap>(info) {
     auto *input = GstObjectWrap::ObjectOf(info[1]), *output = GstObjectWrap::ObjectOf(info[2]);
-    if (!input || !GST_IS_APP_SRC(input) || !output || !GST_IS_APP_SINK(output) || !info[3].IsFunction())
-      throw Napi::TypeError::New(info.Env(), "an appsrc, an appsink and a function are needed");
-    core = std::make_shared<Core>(GST_APP_SRC(input), std::make_shared<js_queue::Callback>(info[3].As<Napi::Function>()));
+    if (!input || !GST_IS_APP_SRC(input) || !output || !GST_IS_APP_SINK(output) || !info[3].IsFunction() || !info[4].IsFunction())
+      throw Napi::TypeError::New(info.Env(), "an appsrc, an appsink and two functions are needed");
+    core = std::make_shared<Core>(GST_APP_SRC(input), std::make_shared<js_queue::Callback>(info[3].As<Napi::Function>()),
+                                  std::make_shared<js_queue::Callback>(info[4].As<Napi::Function>()));
     stop_listening_ = relay::Listen(info[0], core);
     GstAppSinkCallbacks callbacks = {};
     callbacks.new_sample = OnSample;
@@ -140,6 +150,17 @@ class DecoderWrap : public Napi::ObjectWrap<DecoderWrap> {
   Napi::Value Close(const Napi::CallbackInfo& info) {
     Stop();
     return info.Env().Undefined();
+  }
+
+  // give(appsrc, maxAgeMs): hands the latest picture to it, if there is one that is no older.
+  Napi::Value Give(const Napi::CallbackInfo& info) {
+    auto* output = GstObjectWrap::ObjectOf(info[0]);
+    if (!output || !GST_IS_APP_SRC(output)) throw Napi::TypeError::New(info.Env(), "an appsrc is needed");
+    auto picture = core->Latest();
+    gint64 max_age_us = info[1].ToNumber().Int64Value() * 1000;
+    if (!picture || g_get_monotonic_time() - picture->at_us() > max_age_us) return Napi::Boolean::New(info.Env(), false);
+    bool taken = gst_app_src_push_sample(GST_APP_SRC(output), picture->sample()) == GST_FLOW_OK;
+    return Napi::Boolean::New(info.Env(), taken);
   }
 
   std::shared_ptr<Core> core;
@@ -165,7 +186,8 @@ std::shared_ptr<Source> From(const Napi::Value& value) {
 }
 
 void Register(Napi::Env env, Napi::Object exports) {
-  auto decoder = DecoderWrap::DefineClass(env, "Decoder", {DecoderWrap::InstanceMethod("close", &DecoderWrap::Close)});
+  auto decoder = DecoderWrap::DefineClass(env, "Decoder", {DecoderWrap::InstanceMethod("give", &DecoderWrap::Give),
+                                           DecoderWrap::InstanceMethod("close", &DecoderWrap::Close)});
   DecoderWrap::constructor = Napi::Persistent(decoder);
   DecoderWrap::constructor.SuppressDestruct();
   exports.Set("Decoder", decoder);

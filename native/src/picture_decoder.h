@@ -12,7 +12,7 @@ namespace picture_decoder {
 class Picture {
  public:
   // Takes over the reference.
-  Picture(GstSample* sample, uint64_t number) : sample_(sample), number_(number) {}
+  Picture(GstSample* sample, uint64_t number) : sample_(sample), number_(number), at_us_(g_get_monotonic_time()) {}
   ~Picture() { gst_sample_unref(sample_); }
   Picture(const Picture&) = delete;
   Picture& operator=(const Picture&) = delete;
@@ -20,10 +20,13 @@ class Picture {
   GstSample* sample() const { return sample_; }
   // Pictures of one decoder are counted from 1.
   uint64_t number() const { return number_; }
+  // When it was decoded.
+  gint64 at_us() const { return at_us_; }
 
  private:
   GstSample* sample_;
   uint64_t number_;
+  gint64 at_us_;
 };
 
 // Where pictures come from. Any thread may ask.

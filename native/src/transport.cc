@@ -5,6 +5,7 @@
 #include "gst_object.h"
 #include "js_queue.h"
 #include "ntp.h"
+#include "reception.h"
 #include "send_thread.h"
 
 namespace transport {
@@ -40,8 +41,14 @@ void Core::Close() {
   streams_.clear();
 }
 
-void Core::Send(const uint8_t* data, size_t size, size_t datagram_size) {
+void Core::Write(const uint8_t* data, size_t size, size_t datagram_size) {
+  outgoing_.bytes += size;
+  outgoing_.packets += (size + datagram_size - 1) / datagram_size;
   path_->Send(data, size, datagram_size);
+}
+
+void Core::Send(const uint8_t* data, size_t size, size_t datagram_size) {
+  Write(data, size, datagram_size);
 }
 
 void Core::SendVideo(const uint8_t* data, size_t size, size_t datagram_size) {
@@ -65,7 +72,7 @@ void Core::Add(uint32_t ssrc, std::weak_ptr<Stream> stream) {
 
 void Core::SendRtcp(uint8_t* packet, size_t size) {
   size_t protected_size = encryptor_->ProtectRtcp(packet, size, ++srtcp_index_);
-  path_->Send(packet, protected_size, protected_size);
+  Write(packet, protected_size, protected_size);
 }
 
 void Core::SendReport(const rtcp::SenderReport& report) {
@@ -75,6 +82,7 @@ void Core::SendReport(const rtcp::SenderReport& report) {
 
 void Core::RequestKeyFrame(uint32_t ssrc) {
   if (!is_open()) return;
+  outgoing_.key_frame_requests++;
   uint8_t packet[rtcp::kPictureLossSize + srtp::kRtcpTrailerSize];
   rtcp::WritePictureLoss(feedback_ssrc_, ssrc, packet);
   SendRtcp(packet, rtcp::kPictureLossSize);
@@ -97,8 +105,23 @@ void Core::OnReports(const std::vector<rtcp::ReceptionReport>& all, uint32_t arr
     // RFC 3550, section 6.4.1; clocks that were set meanwhile make it negative, or absurd.
     auto round_trip = static_cast<int32_t>(arrival - report.last_report - report.delay);
     bool known = report.last_report != 0 && round_trip >= 0 && round_trip < kLongestRoundTrip;
-    if (stream) stream->OnReport(report, known ? int64_t{round_trip} * 1'000'000 / 65'536 : -1);
+    if (!stream) continue;
+    auto round_trip_us = known ? int64_t{round_trip} * 1'000'000 / 65'536 : -1;
+    Note(report, round_trip_us);
+    stream->OnReport(report, round_trip_us);
   }
+}
+
+void Core::Note(const rtcp::ReceptionReport& report, int64_t round_trip_us) {
+  auto [found, is_first] = reports_.try_emplace(report.ssrc, report);
+  if (!is_first) {
+    outgoing_.expected += static_cast<uint16_t>(report.last_sequence - found->second.last_sequence);
+    outgoing_.lost += report.lost - found->second.lost;
+    found->second = report;
+  }
+  if (round_trip_us < 0) return;
+  int64_t before = outgoing_.round_trip_us;
+  outgoing_.round_trip_us = before < 0 ? round_trip_us : (7 * before + round_trip_us) / 8;
 }
 
 void Core::Report() {
@@ -184,6 +207,19 @@ GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 // ---------------------------------------------------------------- JavaScript
 
+Napi::Object SourceToJs(Napi::Env env, const reception::Source& source) {
+  auto object = Napi::Object::New(env);
+  auto put = [&object](const char* name, auto value) { object.Set(name, static_cast<double>(value)); };
+  put("ssrc", source.ssrc);
+  put("clockRate", source.clock_rate);
+  put("packets", source.packets);
+  put("bytes", source.bytes);
+  put("lostPackets", source.lost);
+  put("jitter", source.jitter);
+  put("keyFrameRequests", source.key_frame_requests);
+  return object;
+}
+
 class TransportWrap : public Napi::ObjectWrap<TransportWrap> {
  public:
   static Napi::FunctionReference constructor;
@@ -217,6 +253,25 @@ class TransportWrap : public Napi::ObjectWrap<TransportWrap> {
   Napi::Value RequestKeyFrame(const Napi::CallbackInfo& info) {
     send_thread::Post([core = core, ssrc = info[0].ToNumber().Uint32Value()] { core->RequestKeyFrame(ssrc); });
     return info.Env().Undefined();
+  }
+
+  // figures(): see Transport in binding.ts
+  Napi::Value Figures(const Napi::CallbackInfo& info) {
+    auto env = info.Env();
+    const auto& outgoing = core->outgoing();
+    auto figures = Napi::Object::New(env);
+    auto put = [&figures](const char* name, auto value) { figures.Set(name, static_cast<double>(value)); };
+    put("bytes", outgoing.bytes.load());
+    put("packets", outgoing.packets.load());
+    put("expectedPackets", outgoing.expected.load());
+    put("lostPackets", outgoing.lost.load());
+    put("roundTripUs", outgoing.round_trip_us.load());
+    put("keyFrameRequests", outgoing.key_frame_requests.load());
+    auto sources = webrtcbin_ ? reception::SourcesOf(webrtcbin_) : std::vector<reception::Source>();
+    auto list = Napi::Array::New(env, sources.size());
+    for (uint32_t i = 0; i < sources.size(); i++) list.Set(i, SourceToJs(env, sources[i]));
+    figures.Set("sources", list);
+    return figures;
   }
 
   Napi::Value Close(const Napi::CallbackInfo& info) {
@@ -266,6 +321,7 @@ void Register(Napi::Env env, Napi::Object exports) {
   auto type = TransportWrap::DefineClass(env, "Transport",
                                          {TransportWrap::InstanceMethod("open", &TransportWrap::Open),
                                           TransportWrap::InstanceMethod("requestKeyFrame", &TransportWrap::RequestKeyFrame),
+                                          TransportWrap::InstanceMethod("figures", &TransportWrap::Figures),
                                           TransportWrap::InstanceMethod("close", &TransportWrap::Close)});
   TransportWrap::constructor = Napi::Persistent(type);
   TransportWrap::constructor.SuppressDestruct();

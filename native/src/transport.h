@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 #include <napi.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -27,7 +28,16 @@ class Stream {
   virtual void Report() = 0;
 };
 
-// On the send thread only, but for its making.
+// What has been sent, and what the page's receiver reports say of it. Written on the send thread, read on any.
+struct Outgoing {
+  std::atomic<uint64_t> bytes{0}, packets{0};
+  // Of the packets that the reports cover; repeats count as received.
+  std::atomic<int64_t> expected{0}, lost{0};
+  std::atomic<int64_t> round_trip_us{-1};  // smoothed as in RFC 6298, section 2; negative when it is not known
+  std::atomic<uint32_t> key_frame_requests{0};
+};
+
+// On the send thread only, but for its making and its figures.
 class Core : public std::enable_shared_from_this<Core> {
  public:
   explicit Core(std::string cname) : cname_(std::move(cname)) {}
@@ -53,8 +63,11 @@ class Core : public std::enable_shared_from_this<Core> {
   void OnFeedback(const std::vector<rtcp::Feedback>& all);
   void OnReports(const std::vector<rtcp::ReceptionReport>& all, uint32_t arrival);
   void Report();
+  const Outgoing& outgoing() const { return outgoing_; }
 
  private:
+  void Write(const uint8_t* data, size_t size, size_t datagram_size);
+  void Note(const rtcp::ReceptionReport& report, int64_t round_trip_us);
   // Encrypts a packet that has room for the trailer behind its `size` bytes, and sends it.
   void SendRtcp(uint8_t* packet, size_t size);
 
@@ -68,6 +81,8 @@ class Core : public std::enable_shared_from_this<Core> {
   std::unique_ptr<srtp::Encryptor> encryptor_;
   std::shared_ptr<datagrams::Path> path_;
   std::unordered_map<uint32_t, std::weak_ptr<Stream>> streams_;
+  Outgoing outgoing_;
+  std::unordered_map<uint32_t, rtcp::ReceptionReport> reports_;  // the latest of each stream
 };
 
 // Lets every open transport report. On the send thread.

@@ -14,6 +14,7 @@ import { attachBridge } from './bridge/bridge.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import { createSignallingLink } from './connection/signalling-link.ts';
 import { Control } from './control/control.ts';
+import { ServerUse } from './control/server-use.ts';
 import { EventLog } from './events/event-log.ts';
 import { startWebhooks } from './events/webhooks.ts';
 import { listen, ownUrl } from './http/listen.ts';
@@ -71,18 +72,23 @@ async function health(role: Role, parts: Parts, version: string, startedMs: numb
       (media) => media.workers.length,
       () => 0,
     ));
-  const rooms = parts.control?.listRooms() ?? [];
-  const connections = rooms.flatMap((room) => room.connections);
-  const connected = connections.filter(({ state }) => state === 'connected').length;
+  const { users: connected, ...counts } = countsOf(parts.control);
   const bridge = parts.bridge?.dump();
   return {
     bridge: bridge ? { sockets: bridge.sockets, users: bridge.users, rooms: bridge.rooms } : null,
     status: role.rooms && (workers ?? 0) === 0 ? 'degraded' : 'ok',
     version,
     uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
-    rooms: role.rooms ? { rooms: rooms.length, connections: connections.length, connected } : null,
+    rooms: role.rooms ? { ...counts, connected } : null,
     workers: role.rooms ? (workers ?? 0) : null,
   };
+}
+
+function countsOf(control: Control | undefined): { rooms: number; connections: number; users: number } {
+  const rooms = control?.listRooms() ?? [];
+  const connections = rooms.flatMap((room) => room.connections);
+  const users = connections.filter(({ state }) => state === 'connected').length;
+  return { rooms: rooms.length, connections: connections.length, users };
 }
 
 async function checkPagesFolder(folder: string | undefined): Promise<void> {
@@ -151,10 +157,25 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
   try {
     await checkPagesFolder(config.pages);
     const metrics = new Metrics({ bridge: () => parts.bridge?.dump() ?? null });
+    const use = new ServerUse({
+      media: () => parts.engine?.dump() ?? Promise.resolve({ workers: [], restarts: 0 }),
+      counts: () => countsOf(parts.control),
+      startedMs,
+    });
     const app = await createHttpServer({
       logger: logger.child({ part: 'http' }),
       tls: config.tls && readTls(config.tls),
-      api: { rooms: control, events: eventSource, health: () => health(role, parts, version, startedMs), metrics },
+      api: {
+        rooms: control,
+        events: eventSource,
+        health: () => health(role, parts, version, startedMs),
+        metrics,
+        figures: {
+          roomStats: async (name) => control().roomStats(name),
+          serverStats: () => use.stats(),
+          picture: async (name, id) => control().picture(name, id),
+        },
+      },
       ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
     });
     closing.push(() => app.close());

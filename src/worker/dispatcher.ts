@@ -64,7 +64,13 @@ export class Dispatcher {
       return null;
     },
     sendTexts: ({ endpoint, texts }) => this.#endpoint(endpoint).sendTexts(texts),
-    dump: () => this.#figures(),
+    picture: async ({ endpoint }) => (await this.#endpoint(endpoint).picture()).toString('base64'),
+    figures: ({ room }) => {
+      const endpoints = this.#rooms.get(room)?.endpoints ?? [];
+      return Object.fromEntries(endpoints.flatMap(({ id, figures }) => (figures ? [[id, figures]] : [])));
+    },
+    traffic: () => this.#context.traffic.total([...this.#endpoints.values()].flatMap(({ figures }) => figures ?? [])),
+    dump: () => this.#dump(),
     stop: async () => {
       await Promise.allSettled([...this.#rooms.values()].map((room) => room.close()));
       await this.#onStop();
@@ -78,13 +84,15 @@ export class Dispatcher {
     return endpoint;
   }
 
-  #figures(): WorkerFigures {
+  #dump(): WorkerFigures {
+    const cpu = process.cpuUsage();
     return {
       rooms: this.#rooms.size,
       endpoints: this.#endpoints.size,
       pipelines: this.#context.gst.pipelines(),
       threads: readdirSync('/proc/self/task').length,
       fileDescriptors: readdirSync('/proc/self/fd').length,
+      cpuSeconds: (cpu.user + cpu.system) / 1e6,
       residentBytes: process.memoryUsage.rss(),
       allocatedBytes: this.#context.gst.allocatedBytes(),
     };

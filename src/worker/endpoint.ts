@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SerialQueue } from '../common/serial-queue.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
+import type { EndpointFigures } from '../protocol/media-ipc/figures.ts';
 import type { EndpointEvent } from '../protocol/media-ipc/messages.ts';
 import type {
   IceCandidate,
@@ -15,6 +16,7 @@ import type {
 import type { VideoCodec } from '../protocol/video-codec.ts';
 import { CandidateWatch } from './candidate-watch.ts';
 import { DataChannels } from './data-channels.ts';
+import { endpointFigures } from './endpoint-figures.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
@@ -44,6 +46,8 @@ export interface EndpointRoom {
   videoOf(ref: StreamRef): VideoStream | null;
   /** States what an output of the mixer hears. */
   hear(mixerOutput: number, streams: readonly StreamRef[]): void;
+  /** A small JPEG of what the camera of an endpoint sees. */
+  picture(endpoint: Endpoint): Promise<Buffer>;
   /** Something is published, or not any longer: every endpoint points its slots anew. */
   refresh(): void;
   /** The endpoint has ended. */
@@ -359,6 +363,18 @@ export class Endpoint {
     this.#report({ type: 'published', published });
   }
 
+  /** A small JPEG of what the page's camera sees; rejects with `no-picture` when there is none to be had. */
+  async picture(): Promise<Buffer> {
+    this.#assertOpen();
+    return await this.#room.picture(this);
+  }
+
+  /** What has gone either way; null while nothing can. */
+  get figures(): EndpointFigures | null {
+    if (!this.#connected || this.#closing) return null;
+    return endpointFigures(this.#peer.transport.figures(), this.#peer.receivedBytes, this.#slots.length);
+  }
+
   /** Looks whether anything still arrives, and whether it makes pictures; called about once a second. */
   watch(): void {
     if (!this.#connected || this.#closing) return;
@@ -385,7 +401,10 @@ export class Endpoint {
 
   /** Ends the endpoint; the same promise on each call. */
   close(): Promise<void> {
-    this.#closing ??= this.#end();
+    if (this.#closing) return this.#closing;
+    const { figures } = this;
+    if (figures) this.#context.traffic.ended(figures);
+    this.#closing = this.#end();
     return this.#closing;
   }
 

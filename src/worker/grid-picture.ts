@@ -1,7 +1,7 @@
 import type { GridTiles } from '../protocol/media-ipc/grid.ts';
 import type { StreamRef } from '../protocol/media-ipc/view.ts';
 import type { VideoCodec } from '../protocol/video-codec.ts';
-import type { Grid, GstElement } from './gst/binding.ts';
+import type { Decoder, Grid, GstElement } from './gst/binding.ts';
 import { GRID_CODECS } from './grid-codec.ts';
 import { layOut } from './grid-layout.ts';
 import { OnDemandPipeline } from './on-demand-pipeline.ts';
@@ -62,6 +62,11 @@ export class GridPicture {
     this.refresh();
   }
 
+  /** The decoder of a stream that is drawn at the moment. */
+  decoderOf(stream: VideoStream): Decoder | null {
+    return this.#decoders.get(stream)?.decoder ?? null;
+  }
+
   #run(watched: boolean): void {
     this.#pipeline.wantLater(watched);
     this.#drawing?.close();
@@ -92,8 +97,10 @@ export class GridPicture {
     for (const [stream, decoder] of this.#decoders) if (!wanted.has(stream)) this.#drop(decoder);
     for (const stream of wanted) {
       if (this.#decoders.has(stream)) continue;
-      const decoder = new TileDecoder(this.#context, this.#codec, stream, () => {
-        this.#onFailed(decoder);
+      const decoder = new TileDecoder(this.#context, this.#codec, stream, {
+        onFailed: () => {
+          this.#onFailed(decoder);
+        },
       });
       this.#decoders.set(stream, decoder);
     }

@@ -5,6 +5,7 @@ import { type GstBinding, loadBinding } from './gst/binding.ts';
 import { missingElements } from './gst/elements.ts';
 import { localAddresses } from './local-addresses.ts';
 import { Slates } from './slates.ts';
+import { Traffic } from './traffic.ts';
 import { warmUp } from './warm-up.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -29,6 +30,7 @@ function makeContext(gst: GstBinding, options: WorkerOptions): WorkerContext {
     slates: new Slates(gst, (problem) => {
       log('error', { problem }, 'the slate fails');
     }),
+    traffic: new Traffic(),
     report: (endpoint, event) => {
       send({ kind: 'event', endpoint, event });
     },

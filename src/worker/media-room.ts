@@ -6,6 +6,7 @@ import { Endpoint, type EndpointRoom } from './endpoint.ts';
 import { GridPicture } from './grid-picture.ts';
 import type { Mixer } from './gst/binding.ts';
 import { type SlatePicture, SlateTone } from './slate.ts';
+import { Stills } from './stills.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -19,6 +20,7 @@ export class MediaRoom implements EndpointRoom {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #tone: SlateTone;
   readonly #toneInput: number;
+  readonly #stills: Stills;
   #grid: GridPicture | null = null;
   #closing: Promise<void> | null = null;
 
@@ -34,6 +36,7 @@ export class MediaRoom implements EndpointRoom {
       context.log('error', { problem }, 'the slate’s tone fails');
     });
     this.#toneInput = this.mixer.addInput(this.#tone.appsink);
+    this.#stills = new Stills(context, codec, (stream) => this.#grid?.decoderOf(stream) ?? null);
   }
 
   /** The endpoints in the room. */
@@ -58,6 +61,12 @@ export class MediaRoom implements EndpointRoom {
     this.#grid = new GridPicture(this.#context, this.codec, (ref) => this.videoOf(ref));
     this.#grid.setTiles(tiles);
     this.refresh();
+  }
+
+  /** A small JPEG of what the camera of an endpoint sees; rejects with `no-picture` when there is none to be had. */
+  async picture({ uploads: { camera } }: Endpoint): Promise<Buffer> {
+    if (!camera || this.#closing) throw new WebstreamerError('no-picture');
+    return await this.#stills.take(camera);
   }
 
   /** What a reference stands for, or null when there is nothing such. */
@@ -92,6 +101,7 @@ export class MediaRoom implements EndpointRoom {
   /** Points every slot, every mix and the grid at what exists now. */
   refresh(): void {
     this.#grid?.refresh();
+    this.#stills.keep(new Set(this.endpoints.map(({ uploads }) => uploads.camera)));
     for (const endpoint of this.#endpoints.values()) endpoint.refresh();
   }
 
@@ -111,6 +121,7 @@ export class MediaRoom implements EndpointRoom {
   async #end(): Promise<void> {
     await Promise.allSettled(this.endpoints.map((endpoint) => endpoint.close()));
     this.mixer.close();
+    await this.#stills.close();
     await this.#grid?.close();
     await this.#tone.close();
   }

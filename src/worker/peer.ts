@@ -139,6 +139,11 @@ export class Peer {
     return Math.min(performance.now() - this.#connectedMs, ...times);
   }
 
+  /** All that has come from the page since it was connected. */
+  get receivedBytes(): number {
+    return this.#incoming.reduce((sum, counter) => sum + counter.read().bytes, 0);
+  }
+
   /** Sends nothing from now on. */
   close(): void {
     this.transport.close();

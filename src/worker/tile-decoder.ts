@@ -5,7 +5,17 @@ import { GRID_CODECS } from './grid-codec.ts';
 import type { VideoStream } from './video-stream.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-/** Decodes one stream for the grid. */
+/** What is done about what happens to a decoder. */
+export interface TileDecoderHandlers {
+  /** It decodes nothing any more, and never will. */
+  onFailed: () => void;
+  /** Once. */
+  onFirstPicture?: () => void;
+  /** It can go on with a key frame only; by default the stream is asked for one as for somebody who changes to it. */
+  onKeyFrameWanted?: () => void;
+}
+
+/** Decodes one stream, for the grid or for a still picture. */
 export class TileDecoder {
   readonly decoder: Decoder;
   readonly stream: VideoStream;
@@ -14,9 +24,14 @@ export class TileDecoder {
   readonly #started: Promise<void>;
   #closing: Promise<void> | null = null;
 
-  /** `onFailed`: it decodes nothing any more, and never will. */
-  constructor(context: WorkerContext, codec: VideoCodec, stream: VideoStream, onFailed: () => void) {
+  constructor(context: WorkerContext, codec: VideoCodec, stream: VideoStream, handlers: TileDecoderHandlers) {
     const { gst } = context;
+    const { onFailed, onFirstPicture = () => undefined } = handlers;
+    const {
+      onKeyFrameWanted = () => {
+        stream.requestKeyFrame('switch');
+      },
+    } = handlers;
     this.stream = stream;
     const { caps, decoder } = GRID_CODECS[codec];
     this.#pipeline = this.#scope.keep(
@@ -28,12 +43,20 @@ export class TileDecoder {
     );
     this.#pipeline.onMessage((message) => {
       if (message.type !== 'error' || this.#closing) return;
-      context.log('warn', { problem: message.gerror?.message }, 'a picture of the grid cannot be decoded');
+      context.log('warn', { problem: message.gerror?.message }, 'a picture cannot be decoded');
       onFailed();
     });
-    this.decoder = new gst.Decoder(stream.relay, this.#element('frames'), this.#element('pictures'), () => {
-      if (!this.#closing) stream.requestKeyFrame('switch');
-    });
+    const [frames, pictures] = [this.#element('frames'), this.#element('pictures')];
+    const whileOpen = (task: () => void) => () => {
+      if (!this.#closing) task();
+    };
+    this.decoder = new gst.Decoder(
+      stream.relay,
+      frames,
+      pictures,
+      whileOpen(onKeyFrameWanted),
+      whileOpen(onFirstPicture),
+    );
     this.#started = this.#pipeline.setState('playing');
     this.#started.catch(onFailed);
   }

@@ -1,6 +1,7 @@
 import type { EndpointEvent, WorkerOptions } from '../protocol/media-ipc/messages.ts';
 import type { GstBinding } from './gst/binding.ts';
 import type { Slates } from './slates.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What everything in a worker shares. */
 export interface WorkerContext {
@@ -9,6 +10,8 @@ export interface WorkerContext {
   /** The addresses that the ICE candidates of an endpoint that is made now are gathered on. */
   readonly addresses: readonly string[];
   readonly slates: Slates;
+  /** Takes the figures of endpoints that end. */
+  readonly traffic: Traffic;
   /** Tells the server something about an endpoint. */
   report(endpoint: string, event: EndpointEvent): void;
   /** Tells the server how loud the endpoints of a room are, in dBov; those not named are silent. */

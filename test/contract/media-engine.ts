@@ -139,6 +139,29 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
         expect(await codeOf(orphan.setGrid([]))).toMatch(/^media-(room-closed|worker-died)$/);
       });
 
+      it('has figures of those endpoints only whose media are up', async () => {
+        const room = await engine.createRoom('room');
+        const endpoint = await room.createEndpoint();
+        await endpoint.createOffer();
+        expect([...(await room.figures())]).toEqual([]);
+      });
+
+      needing('connect', 'has no figures any more of an endpoint that has ended', async () => {
+        const room = await engine.createRoom('room');
+        const endpoint = await room.createEndpoint();
+        await negotiate(endpoint);
+        await hooks.connect?.(engine, endpoint);
+        expect([...(await room.figures()).keys()]).toEqual([endpoint.id]);
+        await endpoint.close();
+        expect([...(await room.figures())]).toEqual([]);
+      });
+
+      it('has no figures any more once it is closed', async () => {
+        const room = await engine.createRoom('room');
+        await room.close();
+        expect(await codeOf(room.figures())).toBe('media-room-closed');
+      });
+
       it('gives no endpoint any more once it is closed', async () => {
         const room = await engine.createRoom('room');
         await room.close();
@@ -153,6 +176,41 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
         });
         await room.close();
         expect(died).toBe(false);
+      });
+    });
+
+    describe('a picture', () => {
+      it('is not there as long as nothing comes from the page', async () => {
+        const endpoint = await newEndpoint();
+        expect(await codeOf(endpoint.picture())).toBe('no-picture');
+        await negotiate(endpoint);
+        expect(await codeOf(endpoint.picture())).toBe('no-picture');
+      });
+
+      it('is not there any more once its endpoint is closed', async () => {
+        const endpoint = await newEndpoint();
+        await endpoint.close();
+        expect(await codeOf(endpoint.picture())).toBe('endpoint-closed');
+      });
+    });
+
+    describe('traffic', () => {
+      it('is told of every worker, by its place', async () => {
+        const places = async () => (await engine.traffic()).map(({ place }) => place);
+        await expect.poll(places, { timeout: 10_000 }).toEqual([1, 2]);
+        for (const { place, ...traffic } of await engine.traffic())
+          expect([place, new Set(Object.values(traffic))]).toEqual([place, new Set([0])]);
+      });
+
+      it('goes on in the worker that takes the place of one that has died', async () => {
+        const { workers, restarts } = await engine.dump();
+        expect(restarts).toBe(0);
+        for (const { pid } of workers) hooks.killWorker(engine, pid);
+        const after = async () => {
+          const [dump, traffic] = await Promise.all([engine.dump(), engine.traffic()]);
+          return [dump.restarts, traffic.map(({ place }) => place)];
+        };
+        await expect.poll(after, { timeout: 10_000 }).toEqual([workers.length, [1, 2].slice(0, workers.length)]);
       });
     });
 

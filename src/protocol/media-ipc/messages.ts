@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GridFormat } from '../grid-format.ts';
 import { IceSettings } from '../ice.ts';
 import { VideoCodec } from '../video-codec.ts';
+import { RoomFigures, TrafficFigures } from './figures.ts';
 import { GridTiles } from './grid.ts';
 import { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from './view.ts';
 
@@ -38,6 +39,8 @@ export const WorkerFigures = z.object({
   pipelines: z.number(),
   threads: z.number(),
   fileDescriptors: z.number(),
+  /** Processor time that it has used since it was started. */
+  cpuSeconds: z.number(),
   residentBytes: z.number(),
   /** What native code has allocated and not freed. */
   allocatedBytes: z.number(),
@@ -59,6 +62,10 @@ export const METHODS = {
   endStream: { params: EndpointRef.extend({ streamId: z.string() }), result: Nothing },
   addCandidate: { params: EndpointRef.extend({ candidate: IceCandidate }), result: Nothing },
   sendTexts: { params: EndpointRef.extend({ texts: z.array(z.string()) }), result: z.boolean() },
+  /** A JPEG in base64. */
+  picture: { params: EndpointRef, result: z.base64() },
+  figures: { params: RoomRef, result: RoomFigures },
+  traffic: { params: z.object({}), result: TrafficFigures },
   dump: { params: z.object({}), result: WorkerFigures },
   stop: { params: z.object({}), result: Nothing },
 } as const;

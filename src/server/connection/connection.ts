@@ -130,6 +130,25 @@ export class Connection implements Member {
     return { ref: { source: 'endpoint', endpoint }, audio, video, ...(screen && { screen }) };
   }
 
+  /** A small JPEG of what its user's camera sees. Rejects with `no-picture`, also when somebody has muted it. */
+  async picture(): Promise<Buffer> {
+    if (this.#seat === null || this.stream?.video !== true || this.#muted.video || this.selfMuted.video)
+      throw new WebstreamerError('no-picture');
+    try {
+      return await this.#seat.picture();
+    } catch (error) {
+      // Gone in between: the next endpoint has the next picture.
+      if (error instanceof WebstreamerError && error.code === 'endpoint-closed')
+        throw new WebstreamerError('no-picture');
+      throw error;
+    }
+  }
+
+  /** The id of the endpoint that serves its user now, or null. */
+  get endpoint(): string | null {
+    return this.#seat?.publishing?.endpoint ?? null;
+  }
+
   /** The connection as the API shows it, but for what the room knows. */
   get resource(): Omit<ConnectionResource, 'speaking'> {
     return {

@@ -201,6 +201,12 @@ export class Seat {
     if (negotiation !== null) await this.#guard(() => negotiation.show(this.#host.view(), this.#host.labels()));
   }
 
+  /** A small JPEG of what the user's camera sees. Rejects with `no-picture`. */
+  async picture(): Promise<Buffer> {
+    if (this.#negotiation === null) throw new WebstreamerError('no-picture');
+    return await this.#negotiation.endpoint.picture();
+  }
+
   /** Sends texts through the data channel of the user, if there is one. */
   async sendTexts(texts: readonly string[]): Promise<boolean> {
     return (await this.#negotiation?.endpoint.sendTexts(texts)) ?? false;

@@ -11,6 +11,7 @@ import type {
   RoomResource,
   RoomSettings,
 } from '../../protocol/http-api/room.ts';
+import type { RoomStats } from '../../protocol/http-api/stats.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import { Connection, type ConnectionUse } from '../connection/connection.ts';
 import type { PeerLink } from '../connection/peer-link.ts';
@@ -21,6 +22,8 @@ import { firstUp } from './first-up.ts';
 import { connectionOf, connectionResource, type HeldRoom, resourceOf } from './held-room.ts';
 import { Places, type PlaceTokens } from './places.ts';
 import { reportRoom } from './report-room.ts';
+import { roomStats } from './room-stats.ts';
+import { Samples } from './samples.ts';
 
 /** How long a new connection may take to be reachable before the one who made it is answered all the same. */
 const FIRST_UP_MS = 3_000;
@@ -185,6 +188,16 @@ export class Control {
     return this.#held(name).room.chat.list(query);
   }
 
+  /** How the connections of a room do, over the last seconds. */
+  async roomStats(name: string): Promise<RoomStats> {
+    return await roomStats(this.#held(name), this.#options.clock ?? Date.now);
+  }
+
+  /** A small JPEG of what the camera of a connection's user sees. Rejects with `no-picture`. */
+  async picture(name: string, id: string): Promise<Buffer> {
+    return await connectionOf(this.#held(name), id).picture();
+  }
+
   /** Ends everything. The same promise on each call; what fails on the way is collected. */
   close(reason: Reason): Promise<void> {
     this.#closed ??= runAll([
@@ -223,7 +236,7 @@ export class Control {
       logger,
       ...(this.#options.clock && { clock: this.#options.clock }),
     });
-    const held: HeldRoom = { room, connections: new Map() };
+    const held: HeldRoom = { room, connections: new Map(), figures: new Samples(() => room.figures()) };
     reportRoom(held, (event) => {
       this.#tell(event);
     });

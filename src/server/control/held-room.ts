@@ -1,12 +1,15 @@
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { ConnectionResource, RoomResource } from '../../protocol/http-api/room.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { EndpointFigures } from '../../protocol/media-ipc/figures.ts';
 import type { Room } from '../room/room.ts';
+import type { Samples } from './samples.ts';
 
-/** A room, and its connections by their ids. */
+/** A room, its connections by their ids, and what its endpoints have received and sent. */
 export interface HeldRoom {
   room: Room;
   connections: Map<string, Connection>;
+  figures: Samples<ReadonlyMap<string, EndpointFigures>>;
 }
 
 /** A connection of the room, or `connection-not-found`. */

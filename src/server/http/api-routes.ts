@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import { type EventSource, eventStream } from './event-stream.ts';
 import { connectionHandlers } from './handlers/connections.ts';
+import { figureHandlers, type FiguresApi } from './handlers/figures.ts';
 import { joiningHandlers } from './handlers/joining.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import type { FindRooms } from './handlers/rooms-api.ts';
@@ -13,6 +14,7 @@ import { registerOperations } from './routes.ts';
 export interface ApiOptions extends ServerHandlersOptions {
   rooms: FindRooms;
   events: () => EventSource;
+  figures: FiguresApi;
 }
 
 /** Registers the API (`operations.ts`); other addresses below `/api/` lead nowhere, with any method. */
@@ -28,6 +30,7 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
     ...connectionHandlers(rooms),
     ...joiningHandlers(rooms),
     ...messageHandlers(rooms),
+    ...figureHandlers(options.figures),
   };
   registerOperations(app, handlers, () => undefined);
 }

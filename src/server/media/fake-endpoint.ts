@@ -1,5 +1,6 @@
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { EndpointFigures } from '../../protocol/media-ipc/figures.ts';
 import {
   type IceCandidate,
   type Offer,
@@ -17,6 +18,18 @@ interface Box {
   offered: boolean;
 }
 
+const NO_FIGURES: EndpointFigures = {
+  receivedBytes: 0,
+  sources: [],
+  sentBytes: 0,
+  sentPackets: 0,
+  reportedPackets: 0,
+  lostPackets: 0,
+  roundTripMs: null,
+  keyFrameRequests: 0,
+  slots: 1,
+};
+
 /** An endpoint without media: keeps the books of offers, answers and boxes as a real one does, and does what a test tells it. */
 export class FakeEndpoint implements Endpoint {
   readonly id: string;
@@ -33,6 +46,10 @@ export class FakeEndpoint implements Endpoint {
   readonly endedStreams: string[] = [];
   /** What the page has been sent through its data channel, each call apart. */
   readonly texts: (readonly string[])[] = [];
+  /** What has gone either way; null until media are up. */
+  figures: EndpointFigures | null = null;
+  /** What the page's camera sees. */
+  jpeg: Buffer | null = null;
   /** Whether the page reads what it is sent. */
   reads = true;
   readonly #boxes: Box[];
@@ -129,6 +146,12 @@ export class FakeEndpoint implements Endpoint {
     return true;
   }
 
+  async picture(): Promise<Buffer> {
+    await this.#turn();
+    if (this.jpeg === null) throw new WebstreamerError('no-picture');
+    return this.jpeg;
+  }
+
   async close(): Promise<void> {
     await Promise.resolve();
     this.end('endpoint-closed');
@@ -138,6 +161,7 @@ export class FakeEndpoint implements Endpoint {
   connect(): void {
     if (this.#connected || this.answer === null) return;
     this.#connected = true;
+    this.figures = NO_FIGURES;
     this.#emit('connected');
   }
 

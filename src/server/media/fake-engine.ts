@@ -1,9 +1,18 @@
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import { FakeEndpoint } from './fake-endpoint.ts';
+import { addTraffic, type EndpointFigures, NO_TRAFFIC } from '../../protocol/media-ipc/figures.ts';
 import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { VideoCodec } from '../../protocol/video-codec.ts';
-import type { Endpoint, MediaDump, MediaEngine, MediaRoom, MediaRoomEvents, MediaRoomOptions } from './media-engine.ts';
+import type {
+  Endpoint,
+  MediaDump,
+  MediaEngine,
+  MediaRoom,
+  MediaRoomEvents,
+  MediaRoomOptions,
+  WorkerTraffic,
+} from './media-engine.ts';
 
 const FIRST_PID = 1_000_001; // above Linux's largest pid, so that nothing real is ever meant
 
@@ -66,6 +75,13 @@ export class FakeMediaRoom implements MediaRoom {
     this.grid = tiles;
   }
 
+  async figures(): Promise<ReadonlyMap<string, EndpointFigures>> {
+    if (this.isClosed) throw new WebstreamerError('media-room-closed');
+    await Promise.resolve();
+    if (this.#end !== null) throw new WebstreamerError(this.#end);
+    return new Map(this.endpoints.flatMap(({ id, figures }) => (figures ? [[id, figures] as const] : [])));
+  }
+
   async close(): Promise<void> {
     await Promise.resolve();
     this.end('media-room-closed');
@@ -89,6 +105,7 @@ export class FakeMediaEngine implements MediaEngine {
   readonly #workers: FakeWorker[];
   #nextPid = FIRST_PID;
   #nextEndpoint = 1;
+  #restarts = 0;
   #closed = false;
 
   constructor({ workers = 1 }: { workers?: number } = {}) {
@@ -132,16 +149,27 @@ export class FakeMediaEngine implements MediaEngine {
         pipelines: 1 + worker.rooms.size + worker.endpoints,
         threads: 0,
         fileDescriptors: 0,
+        cpuSeconds: 0,
         residentBytes: 0,
         allocatedBytes: 0,
       })),
+      restarts: this.#restarts,
     };
+  }
+
+  async traffic(): Promise<WorkerTraffic[]> {
+    await Promise.resolve();
+    return this.#workers.map(({ rooms }, index) => {
+      const figures = [...rooms].flatMap((room) => room.endpoints.flatMap((endpoint) => endpoint.figures ?? []));
+      return { place: index + 1, ...figures.reduce(addTraffic, NO_TRAFFIC) };
+    });
   }
 
   /** Ends a worker as SIGKILL does, with all that it holds; another one takes its place at once. */
   killWorker(pid: number | undefined = this.#workers[0]?.pid): void {
     const index = this.#workers.findIndex((worker) => worker.pid === pid);
     const [killed] = this.#workers.splice(index, 1, new FakeWorker(this.#nextPid++));
+    this.#restarts++;
     for (const room of killed?.rooms ?? []) room.end('media-worker-died');
   }
 

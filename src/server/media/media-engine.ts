@@ -1,4 +1,5 @@
 import type { TypedEmitter } from '../../common/typed-emitter.ts';
+import type { EndpointFigures, TrafficFigures } from '../../protocol/media-ipc/figures.ts';
 import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { IceCandidate, Offer, OfferAccepted, Published, View, ViewChange } from '../../protocol/media-ipc/view.ts';
 import type { VideoCodec } from '../../protocol/video-codec.ts';
@@ -50,6 +51,11 @@ export interface Endpoint {
    * sent. Resolves to whether they are on their way.
    */
   sendTexts(texts: readonly string[]): Promise<boolean>;
+  /**
+   * A small JPEG of what the page's camera sees, at most two seconds old; many who ask share it. Rejects with `no-picture` when none
+   * can be had, after two seconds at the latest.
+   */
+  picture(): Promise<Buffer>;
   /** Ends the endpoint. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -81,6 +87,8 @@ export interface MediaRoom {
    * `media-room-closed` once the room is closed, or with a worker error.
    */
   setGrid(tiles: GridTiles): Promise<void>;
+  /** What has gone either way at each endpoint whose media are up, by its id. Cheap. Rejects as `setGrid` does. */
+  figures(): Promise<ReadonlyMap<string, EndpointFigures>>;
   /** Ends the room and its endpoints. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -94,10 +102,19 @@ export interface MediaDump {
     pipelines: number;
     threads: number;
     fileDescriptors: number;
+    /** Processor time that it has used since it was started. */
+    cpuSeconds: number;
     residentBytes: number;
     /** What native code has allocated and not freed. */
     allocatedBytes: number;
   }[];
+  /** Workers that were started in the place of others that had died. */
+  restarts: number;
+}
+
+/** What one worker has received and sent; `place` = its number among the workers, from 1, which its successor has after it. */
+export interface WorkerTraffic extends TrafficFigures {
+  place: number;
 }
 
 /** The media engine: the only way to media. One implementation forks workers; a fake serves tests of rooms and connections. */
@@ -106,6 +123,8 @@ export interface MediaEngine {
   createRoom(name: string, options?: MediaRoomOptions): Promise<MediaRoom>;
   /** Figures of every worker, asked of the workers themselves; one that dies meanwhile is left out. */
   dump(): Promise<MediaDump>;
+  /** What every worker has received and sent since it was started; one that dies meanwhile is left out. */
+  traffic(): Promise<WorkerTraffic[]>;
   /** Stops every worker: ask, wait, TERM, KILL. */
   close(): Promise<void>;
 }

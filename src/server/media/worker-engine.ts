@@ -4,7 +4,7 @@ import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { GridFormat } from '../../protocol/grid-format.ts';
 import type { IceSettings } from '../../protocol/ice.ts';
-import type { MediaDump, MediaEngine, MediaRoom, MediaRoomOptions } from './media-engine.ts';
+import type { MediaDump, MediaEngine, MediaRoom, MediaRoomOptions, WorkerTraffic } from './media-engine.ts';
 import type { WorkerDeadlines, WorkerProcess, WorkerSpec } from './worker-process.ts';
 import { WorkerRoom } from './worker-room.ts';
 import { WorkerSupervisor } from './worker-supervisor.ts';
@@ -110,7 +110,19 @@ class WorkerEngine implements MediaEngine {
     const dumps = await Promise.allSettled(
       running.map(async (worker) => ({ pid: worker.pid, ...(await worker.call('dump', {})) })),
     );
-    return { workers: dumps.flatMap((dump) => (dump.status === 'fulfilled' ? [dump.value] : [])) };
+    return {
+      workers: dumps.flatMap((dump) => (dump.status === 'fulfilled' ? [dump.value] : [])),
+      restarts: this.#supervisors.reduce((sum, { restarts }) => sum + restarts, 0),
+    };
+  }
+
+  async traffic(): Promise<WorkerTraffic[]> {
+    const asked = this.#supervisors.map(async ({ worker }, index) => ({
+      place: index + 1,
+      ...(await worker.call('traffic', {})),
+    }));
+    const answers = await Promise.allSettled(asked);
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
   async close(): Promise<void> {

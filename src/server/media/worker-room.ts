@@ -1,5 +1,6 @@
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { EndpointFigures } from '../../protocol/media-ipc/figures.ts';
 import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { EndpointEvent } from '../../protocol/media-ipc/messages.ts';
 import type { IceCandidate, Offer, OfferAccepted, View, ViewChange } from '../../protocol/media-ipc/view.ts';
@@ -51,6 +52,11 @@ export class WorkerRoom implements MediaRoom {
   async setGrid(tiles: GridTiles): Promise<void> {
     if (this.#closed) throw new WebstreamerError('media-room-closed');
     await this.#worker.call('setGrid', { room: this.#id, tiles });
+  }
+
+  async figures(): Promise<ReadonlyMap<string, EndpointFigures>> {
+    if (this.#closed) throw new WebstreamerError('media-room-closed');
+    return new Map(Object.entries(await this.#worker.call('figures', { room: this.#id })));
   }
 
   /** Hands an event to its endpoint, if that is in this room. */
@@ -148,6 +154,11 @@ class WorkerEndpoint implements Endpoint {
   async sendTexts(texts: readonly string[]): Promise<boolean> {
     this.#assertOpen();
     return await this.#worker.call('sendTexts', { endpoint: this.id, texts: [...texts] });
+  }
+
+  async picture(): Promise<Buffer> {
+    this.#assertOpen();
+    return Buffer.from(await this.#worker.call('picture', { endpoint: this.id }), 'base64');
   }
 
   #assertOpen(): void {

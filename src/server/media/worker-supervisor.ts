@@ -11,6 +11,8 @@ export class WorkerSupervisor {
   readonly rooms = new Set<WorkerRoom>();
   readonly #spec: WorkerSpec;
   readonly #onReady: () => void;
+  /** How often another worker was forked in the place of one that had died. */
+  restarts = 0;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -52,6 +54,7 @@ export class WorkerSupervisor {
     this.#timer = setTimeout(() => {
       try {
         this.worker = this.#fork();
+        this.restarts++;
       } catch (error) {
         // Node throws some failures to fork (no memory) instead of reporting them.
         this.#cannotStart(error);

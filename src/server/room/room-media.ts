@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../common/logger.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import type { EndpointFigures } from '../../protocol/media-ipc/figures.ts';
 import type { GridTiles } from '../../protocol/media-ipc/grid.ts';
 import type { VideoCodec } from '../../protocol/video-codec.ts';
 import type { Endpoint, MediaEngine, MediaRoom } from '../media/media-engine.ts';
@@ -61,6 +62,16 @@ export class RoomMedia {
         if (!(error instanceof WebstreamerError) || !ENDED.has(error.code)) throw error;
         this.#died(media);
       }
+    }
+  }
+
+  /** What has gone either way at each endpoint, by its id; none while there are no media. */
+  async figures(): Promise<ReadonlyMap<string, EndpointFigures>> {
+    try {
+      return (await this.#current?.figures()) ?? new Map();
+    } catch (error) {
+      if (error instanceof WebstreamerError && ENDED.has(error.code)) return new Map();
+      throw error;
     }
   }
 

@@ -3,6 +3,7 @@ import { runAll, settleAll } from '../../common/run-all.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { ChangeRoom, RoomSettings } from '../../protocol/http-api/room.ts';
+import type { EndpointFigures } from '../../protocol/media-ipc/figures.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint, MediaEngine } from '../media/media-engine.ts';
 import { tilesOf } from './grid.ts';
@@ -196,6 +197,11 @@ export class Room {
   /** An endpoint in the room's media; waits while these are being built anew. */
   createEndpoint(): Promise<Endpoint> {
     return this.#media.createEndpoint();
+  }
+
+  /** What has gone either way at each endpoint, by its id. */
+  figures(): Promise<ReadonlyMap<string, EndpointFigures>> {
+    return this.#media.figures();
   }
 
   /** Ends the room: its members, all at the same time, then its media. The same promise on each call. */

@@ -74,6 +74,37 @@ export interface GstPad extends GstObject {
   requestKeyFrame(): boolean;
 }
 
+/** One stream that comes from a page; all counts are since it began. */
+export interface IncomingSource {
+  ssrc: number;
+  /** In Hz; 0 while it is not known. */
+  clockRate: number;
+  packets: number;
+  /** With headers. */
+  bytes: number;
+  /** Expected and not received; what came twice is taken off. */
+  lostPackets: number;
+  /** In units of the clock (RFC 3550, appendix A.8). */
+  jitter: number;
+  /** Those that webrtcbin has sent by itself, for a picture that it could not read. */
+  keyFrameRequests: number;
+}
+
+/** What has gone to a page, as its receiver reports say, and what has come from it. */
+export interface TransportFigures {
+  /** RTP and RTCP, encrypted. */
+  bytes: number;
+  packets: number;
+  /** Packets that the page's reports cover, and those of them that it has not got; repeats count as received. */
+  expectedPackets: number;
+  lostPackets: number;
+  /** Smoothed; negative while it is not known. */
+  roundTripUs: number;
+  /** That the page was sent at our own request. */
+  keyFrameRequests: number;
+  sources: IncomingSource[];
+}
+
 /**
  * The way to one page: sends RTP past webrtcbin's elements, with the keys of its DTLS (RFC 5764) and to the address that its ICE has
  * chosen. Until it is open nothing is sent.
@@ -83,6 +114,8 @@ export interface Transport {
   open(): void;
   /** Asks the page for a key frame of the stream of this SSRC, by RTCP PLI (RFC 4585, section 6.3.1), at once. */
   requestKeyFrame(ssrc: number): void;
+  /** What has gone either way. Cheap: everything is counted already. */
+  figures(): TransportFigures;
   /** Sends nothing from now on, and lets webrtcbin go. */
   close(): void;
 }
@@ -127,8 +160,10 @@ export interface Mixer {
   close(): void;
 }
 
-/** Decodes what a relay takes in and keeps the latest picture, for a grid. */
+/** Decodes what a relay takes in and keeps the latest picture. */
 export interface Decoder {
+  /** Hands the latest picture to an appsrc, if there is one that is no older. Returns whether there was. */
+  give(appsrc: GstElement, maxAgeMs: number): boolean;
   /** Takes nothing from now on. */
   close(): void;
 }
@@ -163,6 +198,8 @@ export interface GstBinding {
   pipelines(): number;
   /** What native code has allocated and not freed, in bytes (mallinfo2). */
   allocatedBytes(): number;
+  /** Calls `onBytes` once, with the first that an appsink takes in. */
+  readSample(appsink: GstElement, onBytes: (bytes: Buffer) => void): void;
   /** Ends the process at once, without destructors: they crash while streams are running. */
   exitNow(code: number): never;
   /** Lets the event loop end. */
@@ -184,7 +221,13 @@ export interface GstBinding {
    */
   Mixer: new (onLevels: (ids: number[], levels: number[]) => void) => Mixer;
   /** Takes frames from `relay`, has them decoded between `input` (an appsrc) and `output` (an appsink), and asks for key frames. */
-  Decoder: new (relay: Relay, input: GstElement, output: GstElement, onKeyFrameWanted: () => void) => Decoder;
+  Decoder: new (
+    relay: Relay,
+    input: GstElement,
+    output: GstElement,
+    onKeyFrameWanted: () => void,
+    onFirstPicture: () => void,
+  ) => Decoder;
   Grid: new (format: { width: number; height: number; frameRate: number }, output: GstElement) => Grid;
 }
 

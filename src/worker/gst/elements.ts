@@ -25,6 +25,8 @@ const REQUIRED_ELEMENTS: Record<string, string> = {
   audiotestsrc: 'gstreamer1.0-plugins-base',
   audioconvert: 'gstreamer1.0-plugins-base',
   audioresample: 'gstreamer1.0-plugins-base',
+  videoscale: 'gstreamer1.0-plugins-base',
+  jpegenc: 'gstreamer1.0-plugins-good',
   clockoverlay: 'gstreamer1.0-x',
 };
 

@@ -5,6 +5,7 @@ import type { MessageQuery, MessageResource, PostMessage } from '../../../src/pr
 import type { ConnectionResource, RoomResource } from '../../../src/protocol/http-api/room.ts';
 import { EventLog } from '../../../src/server/events/event-log.ts';
 import type { ApiOptions } from '../../../src/server/http/api-routes.ts';
+import type { FiguresApi } from '../../../src/server/http/handlers/figures.ts';
 import type { RoomsApi } from '../../../src/server/http/handlers/rooms-api.ts';
 
 /** Rooms in memory, with the errors that the use cases have. */
@@ -37,6 +38,25 @@ export class FakeRooms implements RoomsApi {
     };
   }
   readonly messages: MessageResource[] = [];
+  /** What is answered of the figures. */
+  readonly figures: FiguresApi = {
+    roomStats: (name) => {
+      this.getRoom(name);
+      return Promise.resolve({ room: name, at: '2026-01-01T00:00:00.000Z', connections: [] });
+    },
+    serverStats: () =>
+      Promise.resolve({
+        at: '2026-01-01T00:00:00.000Z',
+        uptimeSeconds: 1,
+        rooms: this.rooms.size,
+        connections: 0,
+        users: 0,
+        server: { pid: 1, cpu: 0, residentBytes: 1, threads: 1 },
+        workers: [],
+        workerRestarts: 0,
+      }),
+    picture: () => Promise.reject(new WebstreamerError('no-picture')),
+  };
 
   #connection(id: string): ConnectionResource {
     const neither = { audio: false, video: false };
@@ -153,6 +173,7 @@ export function apiOver(rooms: FakeRooms, health: Partial<Health> = {}): ApiOpti
         workers: null,
         ...health,
       }),
+    figures: rooms.figures,
     metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
   };
 }

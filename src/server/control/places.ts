@@ -17,10 +17,10 @@ export interface PlaceTokens {
 /** What places need of the rooms; `clock` is in milliseconds since 1970. */
 export interface PlacesOptions {
   /** Adds a connection to a room; resolves to whether pages can join it. */
-  connect(held: HeldRoom, id: string, use: ConnectionUse): Promise<boolean>;
+  connect: (held: HeldRoom, id: string, use: ConnectionUse) => Promise<boolean>;
   /** Whether a connection is still its room's. */
-  holds(held: HeldRoom, id: string): boolean;
-  remove(held: HeldRoom, id: string): Promise<void>;
+  holds: (held: HeldRoom, id: string) => boolean;
+  remove: (held: HeldRoom, id: string) => Promise<void>;
   tokens?: PlaceTokens;
   clock?: () => number;
   placeMs?: number;

@@ -17,12 +17,17 @@ export class Bucket {
     this.#atMs = nowMs;
   }
 
-  /** Takes `amount` out; false, and nothing is taken, when there is not as much in it. */
-  take(amount: number, nowMs: number): boolean {
+  /** Whether there is as much in it as `amount`. */
+  has(amount: number, nowMs: number): boolean {
     const filled = this.#level + ((nowMs - this.#atMs) * this.#rate.perSecond) / 1000;
     this.#level = Math.min(this.#rate.burst, filled);
     this.#atMs = nowMs;
-    if (amount > this.#level) return false;
+    return amount <= this.#level;
+  }
+
+  /** Takes `amount` out; false, and nothing is taken, when there is not as much in it. */
+  take(amount: number, nowMs: number): boolean {
+    if (!this.has(amount, nowMs)) return false;
     this.#level -= amount;
     return true;
   }

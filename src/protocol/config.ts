@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AuthConfig } from './auth.ts';
 import { GridFormat } from './grid-format.ts';
 import { CreateRoom } from './http-api/room.ts';
 import { WebhookConfig } from './webhook-config.ts';
@@ -56,6 +57,9 @@ export const Config = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** The TCP port; 0 takes a free one. */
   port: z.int().min(0).max(65535).default(9001),
+  /** Where people reach the server, for links: behind a proxy, or under another name. */
+  publicUrl: Origin.optional(),
+  auth: AuthConfig.prefault({}),
   bridge: z
     .strictObject({
       /** The bridge that `webstreamer rooms` uses. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { accessFilePath } from '../common/access-file.ts';
 import { CloseStack } from '../common/close-stack.ts';
 import { withDeadline } from '../common/deadline.ts';
 import type { Logger } from '../common/logger.ts';
@@ -10,6 +11,9 @@ import { WebstreamerError } from '../protocol/errors.ts';
 import type { ApiEvent } from '../protocol/http-api/event.ts';
 import type { Health } from '../protocol/http-api/health.ts';
 import type { Reason } from '../protocol/reasons.ts';
+import type { Access } from './access/access.ts';
+import { type ConfiguredAccess, createAccess } from './access/create-access.ts';
+import { RequestLimits } from './access/request-limits.ts';
 import { attachBridge } from './bridge/bridge.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import { createSignallingLink } from './connection/signalling-link.ts';
@@ -17,6 +21,7 @@ import { Control } from './control/control.ts';
 import { ServerUse } from './control/server-use.ts';
 import { EventLog } from './events/event-log.ts';
 import { startWebhooks } from './events/webhooks.ts';
+import { Gate } from './http/gate.ts';
 import { listen, ownUrl } from './http/listen.ts';
 import { pagePlaces } from './http/page-places.ts';
 import { createHttpServer } from './http/server.ts';
@@ -28,10 +33,14 @@ import { Metrics } from './metrics/metrics.ts';
 /** How long the media workers may take to say how they are before the health check calls them absent. */
 const HEALTH_TIMEOUT_MS = 2000;
 
-/** What a server is given beside its configuration; `engine` stands in for media workers, and is closed with the server. */
+/**
+ * What a server is given beside its configuration; `engine` stands in for media workers, and is closed with the server. `accessFile` = where
+ * it keeps the secret and the key that it makes for itself, by default where this user's command line looks for them.
+ */
 export interface StartOptions {
   logger: Logger;
   engine?: MediaEngine;
+  accessFile?: string;
 }
 
 /** What a server holds, part by part; null for parts that do not run in it. */
@@ -45,6 +54,8 @@ export interface ServerDump {
 export interface Running {
   readonly url: string;
   readonly port: number;
+  /** Whether callers need a key or a token; `keyFile` = where the operator's key is that the server has made itself. */
+  readonly access: { required: boolean; keyFile: string | null };
   /** Closes everything, rooms first; the same promise on each call. */
   close(reason?: Reason): Promise<void>;
   dump(): Promise<ServerDump>;
@@ -91,6 +102,34 @@ function countsOf(control: Control | undefined): { rooms: number; connections: n
   return { rooms: rooms.length, connections: connections.length, users };
 }
 
+/** Links lead to the pages: where the bridge is. */
+function publicUrlOf(config: Config, role: Role): string | undefined {
+  return (
+    config.publicUrl ?? (role.bridge || config.bridge.url === undefined ? undefined : new URL(config.bridge.url).origin)
+  );
+}
+
+function accessOf(config: Config, accessFile: string | undefined): ConfiguredAccess {
+  return createAccess({
+    auth: config.auth,
+    host: config.host,
+    publicUrl: config.publicUrl,
+    proxies: config.bridge.trustedProxies,
+    filePath: accessFile ?? accessFilePath(),
+  });
+}
+
+function createGate(config: Config, role: Role, { access }: ConfiguredAccess, logger: Logger): Gate {
+  return new Gate({
+    access,
+    limits: new RequestLimits(config.auth.limits),
+    host: config.host,
+    publicUrl: publicUrlOf(config, role),
+    trustedProxies: config.bridge.trustedProxies,
+    logger: logger.child({ part: 'audit' }),
+  });
+}
+
 async function checkPagesFolder(folder: string | undefined): Promise<void> {
   if (folder === undefined) return;
   const found = await stat(folder).catch(() => undefined);
@@ -104,6 +143,7 @@ async function startRoomsPart(
   root: string,
   parts: Parts,
   closing: CloseStack<Reason>,
+  access: Access,
   onEvent: (event: ApiEvent) => void,
 ): Promise<void> {
   const { addresses, ...ice } = config.ice;
@@ -130,6 +170,7 @@ async function startRoomsPart(
         logger: logger.child({ part: 'link', connection: connectionId }),
       }),
     logger: logger.child({ part: 'rooms' }),
+    tokens: access,
     onEvent,
   });
   closing.push((reason) => control.close(reason));
@@ -156,6 +197,8 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
   };
   try {
     await checkPagesFolder(config.pages);
+    const configured = accessOf(config, options.accessFile);
+    const gate = createGate(config, role, configured, logger);
     const metrics = new Metrics({ bridge: () => parts.bridge?.dump() ?? null });
     const use = new ServerUse({
       media: () => parts.engine?.dump() ?? Promise.resolve({ workers: [], restarts: 0 }),
@@ -166,6 +209,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       logger: logger.child({ part: 'http' }),
       tls: config.tls && readTls(config.tls),
       api: {
+        gate,
         rooms: control,
         events: eventSource,
         health: () => health(role, parts, version, startedMs),
@@ -205,13 +249,14 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       const bridgeUrl = role.bridge ? url : config.bridge.url;
       if (bridgeUrl === undefined)
         throw new WebstreamerError('bad-config', 'bridge.url: rooms need the URL of a bridge');
-      await startRoomsPart(config, options, bridgeUrl, root, parts, closing, (event) => {
+      await startRoomsPart(config, options, bridgeUrl, root, parts, closing, configured.access, (event) => {
         events.publish(event);
       });
     }
     return {
       url,
       port,
+      access: { required: configured.access.required, keyFile: configured.keyFile },
       close: (reason = 'shutdown') => closing.close(reason),
       reloadCertificate: () => {
         if (config.tls) replaceTls(app.server, readTls(config.tls));

@@ -5,7 +5,7 @@ import type { Logger } from '../../common/logger.ts';
 import { BridgeLimits } from '../../protocol/config.ts';
 import { describeIssues } from '../../protocol/issues.ts';
 import { AdminHandshake, Handshake } from '../../protocol/signalling/bridge-events.ts';
-import { addressOf } from './address.ts';
+import { addressOf } from '../../common/address.ts';
 import type { AdminAccount } from './admin.ts';
 import { AdminDesk } from './admin-desk.ts';
 import { cutWhenBehind } from './backlog.ts';

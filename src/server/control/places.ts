@@ -9,9 +9,9 @@ const PLACE_MS = 60_000;
 /** The most temporary connections of a room that does not say how many people it takes. */
 const MAX_PLACES = 100;
 
-/** Makes what the page of a place says to prove that the place is its own. */
+/** Makes what the page of a place says to prove that the place is its own; null where it need not. */
 export interface PlaceTokens {
-  seatToken(place: Omit<Place, 'token'>): Promise<string>;
+  seatToken(place: Omit<Place, 'token'>): Promise<string | null>;
 }
 
 /** What places need of the rooms; `clock` is in milliseconds since 1970. */

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { WebstreamerError } from '../../protocol/errors.ts';
+import { accessHandlers, eventsForCaller } from './access-handlers.ts';
 import { type EventSource, eventStream } from './event-stream.ts';
+import type { Gate } from './gate.ts';
 import { connectionHandlers } from './handlers/connections.ts';
 import { figureHandlers, type FiguresApi } from './handlers/figures.ts';
 import { joiningHandlers } from './handlers/joining.ts';
@@ -13,6 +15,8 @@ import { registerOperations } from './routes.ts';
 /** What the API routes are built on. */
 export interface ApiOptions extends ServerHandlersOptions {
   rooms: FindRooms;
+  /** Decides who may do what. */
+  gate: Gate;
   events: () => EventSource;
   figures: FiguresApi;
 }
@@ -22,15 +26,16 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   app.all('/api/*', (request) => {
     throw new WebstreamerError('not-found', `There is nothing at ${request.url}`);
   });
-  const { rooms } = options;
+  const { rooms, gate } = options;
   const handlers = {
     ...serverHandlers(options),
-    readEvents: eventStream(app, options.events),
+    readEvents: eventsForCaller(eventStream(app, options.events)),
     ...roomHandlers(rooms),
     ...connectionHandlers(rooms),
     ...joiningHandlers(rooms),
     ...messageHandlers(rooms),
     ...figureHandlers(options.figures),
+    ...accessHandlers(gate, (name) => rooms().getRoom(name)),
   };
-  registerOperations(app, handlers, () => undefined);
+  registerOperations(app, handlers, gate);
 }

@@ -40,6 +40,11 @@ export function createErrorHandler(logger: Logger) {
     if (error.code === 'internal') logger.error({ ...fields, err: thrown }, 'request failed');
     else if (problem.status >= 500) logger.warn({ ...fields, detail: error.message }, 'request failed');
     if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+    // RFC 6750, section 3: what is wrong with a token is said only when there was one.
+    if (problem.status === 401) {
+      const error = request.headers.authorization === undefined ? '' : ', error="invalid_token"';
+      reply.header('www-authenticate', `Bearer realm="webstreamer"${error}`);
+    }
     reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
   };
 }

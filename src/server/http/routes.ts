@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { WebstreamerError } from '../../protocol/errors.ts';
+import { type ErrorCode, WebstreamerError } from '../../protocol/errors.ts';
 import {
   type HttpMethod,
   OPERATIONS,
@@ -10,23 +10,25 @@ import {
   type OperationOutput,
 } from '../../protocol/http-api/operations.ts';
 import { describeIssues } from '../../protocol/issues.ts';
-import { resource, type RouteHandler } from './resource.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Gate } from './gate.ts';
+import { type GatedHandler, resource } from './resource.ts';
+
+/** What an operation is asked with, and who asks. */
+export type HandlerInput<N extends OperationName> = OperationInput<N> & { caller: Caller };
 
 /**
  * Answers one operation: with what goes into the body, or through `reply` when it answers with something else than JSON. What is asked
  * has been parsed.
  */
 export type OperationHandler<N extends OperationName> = (
-  input: OperationInput<N>,
+  input: HandlerInput<N>,
   reply: FastifyReply,
   request: FastifyRequest,
 ) => OperationOutput<N> | FastifyReply | Promise<OperationOutput<N> | FastifyReply>;
 
 /** Answers for operations, by name. */
 export type OperationHandlers = { [N in OperationName]?: OperationHandler<N> };
-
-/** Decides whether a request may do what an operation does; throws a WebstreamerError if not. */
-export type Gate = (operation: Operation, params: Record<string, string>, request: FastifyRequest) => void;
 
 function parse(schema: z.ZodType, value: unknown): unknown {
   const parsed = schema.safeParse(value, { reportInput: true });
@@ -45,25 +47,45 @@ function parseParams({ params }: Operation, request: FastifyRequest): Record<str
 
 type AnyHandler = (input: unknown, reply: FastifyReply, request: FastifyRequest) => unknown;
 
-function routeHandler(operation: Operation, handler: AnyHandler, gate: Gate): RouteHandler {
-  return async (request, reply) => {
-    const params = parseParams(operation, request);
-    gate(operation, params, request);
+function gatedHandler(name: OperationName, handler: AnyHandler, gate: Gate): GatedHandler {
+  const operation: Operation = OPERATIONS[name];
+  const entered = new WeakMap<FastifyRequest, { params: Record<string, string>; caller: Caller }>();
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const query = parse(operation.query, request.query);
     const body = operation.body === null ? undefined : parse(operation.body, request.body);
     reply.code(operation.answer.status);
-    const answer = await handler({ params, query, body }, reply, request);
-    return operation.answer.body === null ? reply.send() : answer;
+    const answered = await handler({ ...entered.get(request), query, body }, reply, request);
+    return operation.answer.body === null ? reply.send() : answered;
+  };
+  return {
+    before: async (request, reply) => {
+      const params = parseParams(operation, request);
+      entered.set(request, { params, caller: await gate.enter(name, params, request, reply) });
+    },
+    handler: async (request, reply) => {
+      let outcome: ErrorCode | null = 'internal';
+      try {
+        const answered = await answer(request, reply);
+        outcome = null;
+        return answered;
+      } catch (error) {
+        if (error instanceof WebstreamerError) outcome = error.code;
+        throw error;
+      } finally {
+        const { params, caller } = entered.get(request) ?? {};
+        if (params && caller) gate.left(name, params, request, caller, outcome);
+      }
+    },
   };
 }
 
 /** Registers the operations that `handlers` has, each behind the gate; other methods of their addresses are refused. */
 export function registerOperations(app: FastifyInstance, handlers: OperationHandlers, gate: Gate): void {
-  const byPath = new Map<string, Partial<Record<HttpMethod, RouteHandler>>>();
+  const byPath = new Map<string, Partial<Record<HttpMethod, GatedHandler>>>();
   for (const [name, handler] of Object.entries(handlers)) {
     const operation: Operation = OPERATIONS[name as OperationName];
     const methods = byPath.get(operation.path) ?? {};
-    methods[operation.method] = routeHandler(operation, handler as AnyHandler, gate);
+    methods[operation.method] = gatedHandler(name as OperationName, handler as AnyHandler, gate);
     byPath.set(operation.path, methods);
   }
   for (const [path, methods] of byPath) resource(app, path.replace(/\{(\w+)\}/g, ':$1'), methods);

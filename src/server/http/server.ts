@@ -46,10 +46,14 @@ export async function createHttpServer({ logger, tls, api, pages }: HttpServerOp
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     frameworkErrors: onError,
-    clientErrorHandler: (_error, socket) => {
+    clientErrorHandler: (error, socket) => {
       if (!socket.writable) return;
-      const problem = JSON.stringify(problemOf(new WebstreamerError('bad-request', 'This is not an HTTP request')));
-      const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(problem)}`;
+      const isFlood = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';
+      const refusal = isFlood
+        ? new WebstreamerError('payload-too-large', 'The head of the request is too large')
+        : new WebstreamerError('bad-request', 'This is not an HTTP request');
+      const problem = JSON.stringify(problemOf(refusal));
+      const head = `HTTP/1.1 ${isFlood ? '413 Payload Too Large' : '400 Bad Request'}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(problem)}`;
       socket.end(`${head}\r\nconnection: close\r\n\r\n${problem}`);
     },
   });

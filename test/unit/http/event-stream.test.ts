@@ -133,7 +133,7 @@ describe('the event stream', () => {
 
   it('cuts off a reader who does not read', async () => {
     const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-    socket.write('GET /api/v1/events HTTP/1.1\r\nhost: x\r\n\r\n');
+    socket.write('GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n');
     await once(socket, 'readable');
     socket.pause();
     const closed = once(socket, 'close');

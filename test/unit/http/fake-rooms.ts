@@ -1,9 +1,13 @@
+import { silentLogger } from '../../../src/common/logger.ts';
 import type { JoinRoom, Place } from '../../../src/protocol/http-api/access.ts';
 import { WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { Health } from '../../../src/protocol/http-api/health.ts';
 import type { MessageQuery, MessageResource, PostMessage } from '../../../src/protocol/http-api/chat.ts';
 import type { ConnectionResource, RoomResource } from '../../../src/protocol/http-api/room.ts';
 import { EventLog } from '../../../src/server/events/event-log.ts';
+import { Access } from '../../../src/server/access/access.ts';
+import { RequestLimits } from '../../../src/server/access/request-limits.ts';
+import { Gate } from '../../../src/server/http/gate.ts';
 import type { ApiOptions } from '../../../src/server/http/api-routes.ts';
 import type { FiguresApi } from '../../../src/server/http/handlers/figures.ts';
 import type { RoomsApi } from '../../../src/server/http/handlers/rooms-api.ts';
@@ -158,11 +162,18 @@ export class FakeRooms implements RoomsApi {
   }
 }
 
+/** A gate that lets everybody do everything, or decides by `access`. */
+export function gateWith(access = new Access(null), logger = silentLogger): Gate {
+  const limits = new RequestLimits({ requestsPerSecond: 1000, failuresPerMinute: 100 });
+  return new Gate({ access, limits, host: '127.0.0.1', logger });
+}
+
 /** The options of an API over `rooms` that is healthy. */
 export function apiOver(rooms: FakeRooms, health: Partial<Health> = {}): ApiOptions {
   return {
     rooms: () => rooms,
     events: () => rooms.eventSource(),
+    gate: gateWith(),
     health: () =>
       Promise.resolve({
         status: 'ok',

@@ -1,10 +1,11 @@
+import { maySee } from '../../access/caller.ts';
 import type { OperationHandlers } from '../routes.ts';
 import { addressOf, type FindRooms } from './rooms-api.ts';
 
 /** Answers the operations of the tag `rooms`. */
 export function roomHandlers(rooms: FindRooms): OperationHandlers {
   return {
-    listRooms: () => rooms().listRooms(),
+    listRooms: async ({ caller }) => (await rooms().listRooms()).filter(({ name }) => maySee(caller, name)),
     createRoom: async ({ body }, reply) => {
       await rooms().createRoom(body);
       reply.header('location', addressOf(body.name));

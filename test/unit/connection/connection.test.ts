@@ -26,6 +26,8 @@ describe('joining', () => {
       muted: NEITHER,
       selfMuted: NEITHER,
       since: '2026-01-01T00:00:00.000Z',
+      role: 'participant',
+      temporary: false,
     });
     stage.nowMs += 1500;
     stage.page().request();
@@ -38,6 +40,8 @@ describe('joining', () => {
       muted: NEITHER,
       selfMuted: NEITHER,
       since: '2026-01-01T00:00:01.500Z',
+      role: 'participant',
+      temporary: false,
     });
   });
 

@@ -5,16 +5,22 @@ import type { Role } from '../../protocol/http-api/access.ts';
 export interface AdmissionRequest {
   room: string;
   connection: string;
-  /** The connection was made for one user: only the token made with it does. */
+  /** The connection was made for one user: only the token that was made with it does. */
   temporary: boolean;
   token: string | undefined;
 }
 
-/** How somebody may take part, as their token says (null: it does not); or why they may not. */
-export type Admission = { role: Role | null; name: string | null } | { refused: ErrorCode };
+/** How somebody takes part and what they are called, as their token says; null: it does not. */
+export interface Admitted {
+  role: Role | null;
+  name: string | null;
+}
+
+/** What came of a request to take part. */
+export type Admission = Admitted | { refused: ErrorCode };
 
 /** Decides whether a page may take part. */
 export type Admit = (request: AdmissionRequest) => Promise<Admission>;
 
 /** Lets everybody in. */
-export const admitAnybody: Admit = () => Promise.resolve({ role: null, name: null });
+export const admitAnybody = (): Promise<Admission> => Promise.resolve({ role: null, name: null });

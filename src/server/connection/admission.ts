@@ -22,5 +22,5 @@ export type Admission = Admitted | { refused: ErrorCode };
 /** Decides whether a page may take part. */
 export type Admit = (request: AdmissionRequest) => Promise<Admission>;
 
-/** Lets everybody in. */
-export const admitAnybody = (): Promise<Admission> => Promise.resolve({ role: null, name: null });
+/** Somebody who needs no token. */
+export const ADMITTED: Admitted = { role: null, name: null };

@@ -9,7 +9,7 @@ import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
 import { SLATE, type View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Labels, Member } from '../room/member.ts';
-import { type Admission, type Admitted, admitAnybody } from './admission.ts';
+import { type Admission, ADMITTED, type Admitted } from './admission.ts';
 import type { ConnectionRoom } from './connection-room.ts';
 import { next, type ConnectionEvent } from './connection-state.ts';
 import * as messages from './messages.ts';
@@ -79,7 +79,7 @@ export class Connection implements Member {
   readonly use: ConnectionUse;
   readonly events = new TypedEmitter<ConnectionEvents>();
   readonly #room: ConnectionRoom;
-  readonly #admit: (token: string | undefined) => Promise<Admission>;
+  readonly #admit: ConnectionOptions['admit'];
   readonly #link: PeerLink;
   readonly #logger: Logger;
   readonly #now: () => number;
@@ -101,7 +101,7 @@ export class Connection implements Member {
   constructor(options: ConnectionOptions) {
     this.id = options.id;
     this.use = options.use ?? FOR_ANYBODY;
-    this.#admit = options.admit ?? admitAnybody;
+    this.#admit = options.admit;
     this.#room = options.room;
     this.#link = options.link;
     this.#outbox = new Outbox(options.link);
@@ -316,7 +316,7 @@ export class Connection implements Member {
   async #asked(request: SeatRequest): Promise<void> {
     const seat = this.#seat;
     if (seat === null) {
-      const admission = await this.#admit(messages.tokenOf(request.envelope));
+      const admission = (await this.#admit?.(messages.tokenOf(request.envelope))) ?? ADMITTED;
       const refusal = this.#room.refusal(this.id);
       if ('refused' in admission) this.#turnAway(request.user, admission.refused);
       else if (refusal !== null) this.#turnAway(request.user, refusal);

@@ -171,6 +171,7 @@ async function startRoomsPart(
       }),
     logger: logger.child({ part: 'rooms' }),
     tokens: access,
+    admit: (request) => access.admit(request),
     onEvent,
   });
   closing.push((reason) => control.close(reason));

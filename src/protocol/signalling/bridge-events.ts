@@ -14,9 +14,12 @@ export const Extra = z.record(z.string(), z.unknown()).refine((value) => isShall
 /** See {@link Extra}. */
 export type Extra = z.infer<typeof Extra>;
 
+/** The most characters of a token that a page says; the same may stand in place of a password. */
+export const MAX_TOKEN_LENGTH = 4096;
+
 /** A password; absent, `false` and the empty text mean that there is none. */
 export const Password = z
-  .union([z.string().max(256), z.number(), z.boolean(), z.null()])
+  .union([z.string().max(MAX_TOKEN_LENGTH), z.number(), z.boolean(), z.null()])
   .optional()
   .transform((value) => (value === undefined || value === null || typeof value === 'boolean' ? '' : String(value)));
 

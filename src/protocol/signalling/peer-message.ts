@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserId } from '../ids.ts';
+import { MAX_TOKEN_LENGTH } from './bridge-events.ts';
 
 /** Longest session description taken from a page, in characters; a real answer with eight streams has about 12,000. */
 export const MAX_SDP_LENGTH = 200_000;
@@ -51,7 +52,7 @@ export const Envelope = z.looseObject({
   remoteUserId: UserId,
   message: z.unknown(),
   sender: UserId,
-  password: z.union([z.string().max(256), z.boolean()]).optional(),
+  password: z.union([z.string().max(MAX_TOKEN_LENGTH), z.boolean()]).optional(),
   extra: z.looseObject({}).optional(),
 });
 /** See {@link Envelope}. */

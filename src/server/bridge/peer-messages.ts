@@ -4,6 +4,7 @@ import { Envelope } from '../../protocol/signalling/peer-message.ts';
 import { isRelayOf } from './broadcast-tree.ts';
 import { type Ack, type Handler, parse, refuse } from './handler.ts';
 import { claimSeat, enterRoom, leaveRoom, link, unlink } from './membership.ts';
+import { extraFor, keepToken } from './page-token.ts';
 import { requestParticipation } from './requests.ts';
 import { type BridgeState, isConnectionRoom, isWebstreamer, roomOf, type User } from './state.ts';
 
@@ -15,6 +16,7 @@ const MAX_VIRTUAL_IDS = 256;
 export const peerMessage: Handler = (state, user, [raw]) => {
   const envelope = isEnvelopeOf(user, raw) ? raw : parse(state, user, Envelope, raw);
   if (!envelope) return undefined;
+  keepToken(user, envelope);
   if (envelope.remoteUserId === 'system') return detectPresence(state, user, envelope);
   if (!maySpeakAs(state, user, envelope.sender)) {
     refuse(state, user, 'other-sender', { sender: envelope.sender });
@@ -82,7 +84,7 @@ function relay(state: BridgeState, user: User, envelope: Envelope): void {
     takeBackSeat(state, user, receiver);
     link(state, user, receiver);
   }
-  envelope.extra = user.extra;
+  envelope.extra = extraFor(state, user, receiver);
   state.effects.emit(receiver, receiver.messageEvent, envelope);
   if (leaves) freeSeat(state, user, receiver);
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Handshake } from '../../protocol/signalling/bridge-events.ts';
 import { removeUser } from './membership.ts';
+import { takeExtra } from './page-token.ts';
 import { deliverWaiting, requestExpired } from './requests.ts';
 import { type Alarm, type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
 
@@ -61,7 +62,7 @@ function isBack(state: BridgeState, known: User, { address, handshake, told }: N
 }
 
 function createUser({ id, address, handshake, secret }: Newcomer): User {
-  return {
+  const user: User = {
     id,
     address,
     secret,
@@ -72,7 +73,8 @@ function createUser({ id, address, handshake, secret }: Newcomer): User {
     maxParticipants: handshake.maxParticipantsAllowed,
     sessionId: handshake.sessionid,
     relayLimit: handshake.enableScalableBroadcast ? handshake.maxRelayLimitPerUser : null,
-    extra: handshake.extra,
+    extra: {},
+    token: null,
     password: '',
     links: new Set(),
     virtualIds: new Set(),
@@ -87,6 +89,8 @@ function createUser({ id, address, handshake, secret }: Newcomer): User {
     broadcast: null,
     refusals: 0,
   };
+  takeExtra(user, handshake.extra);
+  return user;
 }
 
 /** A new user can be reached: passes on what waited for it, except to a webstreamer, which opens its room first. */

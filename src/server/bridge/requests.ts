@@ -2,6 +2,7 @@ import { Password } from '../../protocol/signalling/bridge-events.ts';
 import type { Envelope } from '../../protocol/signalling/peer-message.ts';
 import { refuse } from './handler.ts';
 import { claimPlace, claimSeat, enterRoom, forgetRequest, leaveRoom } from './membership.ts';
+import { requestFor } from './page-token.ts';
 import { tryPassword } from './password.ts';
 import { type BridgeRoom, type BridgeState, isConnectionRoom, roomOf, type User } from './state.ts';
 
@@ -29,7 +30,7 @@ function requestInRoom(state: BridgeState, user: User, room: BridgeRoom, envelop
   // Legacy pages know no join-room: their request is it.
   if (!room.participants.includes(user.id) && !admit(state, user, room, envelope)) return;
   const toOwnerOnly = isConnectionRoom(room) || room.session.oneway === true || room.session.broadcast === true;
-  deliver(state, user, toOwnerOnly ? [room.owner] : room.participants, envelope);
+  deliver(state, user, room.owner, toOwnerOnly ? [room.owner] : room.participants, envelope);
 }
 
 function admit(state: BridgeState, user: User, room: BridgeRoom, envelope: Envelope): boolean {
@@ -62,13 +63,15 @@ function requestOfUser(state: BridgeState, user: User, host: User, envelope: Env
   leaveRoom(state, user); // as join-room does
   const mesh = [...host.links].filter((id) => state.users.get(id)?.roomId === null);
   const others = user.oneToMany || host.autoClose ? [] : mesh;
-  deliver(state, user, [host.id, ...others], envelope);
+  deliver(state, user, host.id, [host.id, ...others], envelope);
 }
 
-function deliver(state: BridgeState, from: User, to: readonly string[], envelope: Envelope): void {
+/** `owner` = whose the room is that is asked for, or who is one. */
+function deliver(state: BridgeState, from: User, owner: string, to: readonly string[], envelope: Envelope): void {
   for (const id of to) {
     const receiver = id === from.id ? undefined : state.users.get(id);
-    if (receiver) state.effects.emit(receiver, receiver.messageEvent, { ...envelope, remoteUserId: id });
+    if (receiver)
+      state.effects.emit(receiver, receiver.messageEvent, requestFor(state, from, envelope, receiver, id === owner));
   }
 }
 

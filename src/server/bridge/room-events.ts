@@ -5,6 +5,7 @@ import { isInBroadcast } from './broadcast-tree.ts';
 import { type Handler, parse } from './handler.ts';
 import { claimPlace, claimSeat, endRoom, enterRoom, isFull, leaveRoom } from './membership.ts';
 import { tryPassword } from './password.ts';
+import { sharedExtra, takeExtra } from './page-token.ts';
 import { deliverWaiting } from './requests.ts';
 import { type BridgeRoom, type BridgeState, hostOf, roomOf, tell, type User } from './state.ts';
 
@@ -15,12 +16,12 @@ const openRoom: Handler = (state, user, [raw]) => {
   if (!request) return NOT_AVAILABLE;
   const { sessionid: id, extra = {}, ...rest } = request;
   if (isInBroadcast(user)) return enterBroadcastRoom(user, extra);
-  const settings = { extra, ...rest };
+  const settings = { extra: sharedExtra(extra), ...rest };
   const existing = state.rooms.get(id);
   if (existing?.owner === user.id) {
     // Whoever reconnects opens again what it still holds.
     Object.assign(existing, settings);
-    user.extra = extra;
+    takeExtra(user, extra);
     return [true];
   }
   // The id of somebody who is there is theirs: legacy pages are rooms themselves.
@@ -36,28 +37,30 @@ const openRoom: Handler = (state, user, [raw]) => {
   };
   state.rooms.set(id, room);
   enterRoom(state, user, room);
-  user.extra = extra;
+  takeExtra(user, extra);
   deliverWaiting(state, id);
   return [true];
 };
 
 /** A scalable broadcast is no room: who is in it has been told by `join-broadcaster` whom to ask. */
-function enterBroadcastRoom(user: User, extra: Extra): readonly unknown[] {
-  user.extra = extra;
+function enterBroadcastRoom(user: User, extra: Extra | undefined): readonly unknown[] {
+  if (extra) takeExtra(user, extra);
   return [true];
 }
 
 const joinRoom: Handler = (state, user, [raw]) => {
   const request = parse(state, user, RoomRequest, raw);
   if (!request) return NOT_AVAILABLE;
-  if (isInBroadcast(user)) return enterBroadcastRoom(user, request.extra ?? user.extra);
+  if (isInBroadcast(user)) return enterBroadcastRoom(user, request.extra);
   const room = state.rooms.get(request.sessionid);
   if (!room) return joinUser(state, user, request);
   if (room.participants.includes(user.id)) return [true];
   if (tryPassword(state, user, room, request.password) !== 'right') return [false, 'Invalid password'];
   if (!claimSeat(state, room)) return [false, 'Room full'];
   enterRoom(state, user, room);
-  if (request.extra) user.extra = request.extra;
+  if (request.extra) takeExtra(user, request.extra);
+  // Where no password is needed, it may be a token.
+  if (room.password === '' && request.password !== '') user.token ??= request.password;
   return [true];
 };
 

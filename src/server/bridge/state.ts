@@ -27,7 +27,10 @@ export interface User {
   readonly sessionId: string | undefined;
   /** To how many others it passes scalable broadcasts on; null when it takes part in none. */
   readonly relayLimit: number | null;
+  /** What it tells of its user, as others may see it. */
   extra: Extra;
+  /** What it proves with that it may take part, for the webstreamer whose connection it joins; null when it has not said. */
+  token: string | null;
   /** The password of a legacy page's room, which is the page itself. */
   password: string;
   /** Ids of users that it has talked to. */

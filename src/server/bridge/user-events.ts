@@ -1,6 +1,7 @@
 import { UserId } from '../../protocol/ids.ts';
 import { EventName, Extra } from '../../protocol/signalling/bridge-events.ts';
 import { type Handler, parse, refuse } from './handler.ts';
+import { takeExtra } from './page-token.ts';
 import { isFree, rename } from './rename.ts';
 import { deliverWaiting } from './requests.ts';
 import { type BridgeState, roomOf, tell, type User } from './state.ts';
@@ -17,10 +18,10 @@ function company(state: BridgeState, user: User): Set<string> {
 const extraDataUpdated: Handler = (state, user, [raw]) => {
   const extra = parse(state, user, Extra, raw);
   if (!extra) return undefined;
-  user.extra = extra;
+  takeExtra(user, extra);
   const room = roomOf(state, user);
-  if (room?.owner === user.id) room.extra = extra;
-  for (const id of company(state, user)) tell(state, id, 'extra-data-updated', user.id, extra);
+  if (room?.owner === user.id) room.extra = user.extra;
+  for (const id of company(state, user)) tell(state, id, 'extra-data-updated', user.id, user.extra);
   return undefined;
 };
 

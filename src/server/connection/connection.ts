@@ -2,13 +2,14 @@ import type { Logger } from '../../common/logger.ts';
 import { runAll } from '../../common/run-all.ts';
 import { SerialQueue } from '../../common/serial-queue.ts';
 import { TypedEmitter } from '../../common/typed-emitter.ts';
-import { WebstreamerError } from '../../protocol/errors.ts';
+import { type ErrorCode, WebstreamerError } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/http-api/access.ts';
 import type { ChangeConnection, ConnectionResource, ConnectionState } from '../../protocol/http-api/room.ts';
 import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
 import { SLATE, type View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Labels, Member } from '../room/member.ts';
+import { type Admission, ADMITTED, type Admitted } from './admission.ts';
 import type { ConnectionRoom } from './connection-room.ts';
 import { next, type ConnectionEvent } from './connection-state.ts';
 import * as messages from './messages.ts';
@@ -36,6 +37,8 @@ export interface ConnectionOptions {
   link: PeerLink;
   logger: Logger;
   use?: ConnectionUse;
+  /** Decides who may take part; by default everybody. */
+  admit?: (token: string | undefined) => Promise<Admission>;
   now?: () => number;
   limits?: Partial<SeatLimits>;
 }
@@ -76,6 +79,7 @@ export class Connection implements Member {
   readonly use: ConnectionUse;
   readonly events = new TypedEmitter<ConnectionEvents>();
   readonly #room: ConnectionRoom;
+  readonly #admit: ConnectionOptions['admit'];
   readonly #link: PeerLink;
   readonly #logger: Logger;
   readonly #now: () => number;
@@ -85,6 +89,8 @@ export class Connection implements Member {
   #state: ConnectionState = 'waiting';
   #sinceMs: number;
   #seat: Seat | null = null;
+  /** What the token of the user on the seat has said. */
+  #admitted: Admitted | null = null;
   #view: View = EMPTY_VIEW;
   #labels: Labels = new Map();
   #givenName: string | null = null;
@@ -95,6 +101,7 @@ export class Connection implements Member {
   constructor(options: ConnectionOptions) {
     this.id = options.id;
     this.use = options.use ?? FOR_ANYBODY;
+    this.#admit = options.admit;
     this.#room = options.room;
     this.#link = options.link;
     this.#outbox = new Outbox(options.link);
@@ -106,7 +113,12 @@ export class Connection implements Member {
   }
 
   get name(): string {
-    return this.#givenName ?? this.use.name ?? this.#seat?.fullName ?? this.id;
+    return this.#givenName ?? this.#admitted?.name ?? this.use.name ?? this.#seat?.fullName ?? this.id;
+  }
+
+  /** How its user takes part: as they may, or as the connection is meant. */
+  get role(): Role {
+    return this.#admitted?.role ?? this.use.role;
   }
 
   get occupied(): boolean {
@@ -123,7 +135,7 @@ export class Connection implements Member {
 
   get stream(): Member['stream'] {
     const publishing = this.#seat?.publishing ?? null;
-    if (publishing === null || this.use.role === 'viewer') return null;
+    if (publishing === null || this.role === 'viewer') return null;
     const { endpoint, published } = publishing;
     const { audio, video, screen } = published;
     if (!audio && !video && !screen) return null;
@@ -159,7 +171,7 @@ export class Connection implements Member {
       since: new Date(this.#sinceMs).toISOString(),
       muted: this.muted,
       selfMuted: this.selfMuted,
-      role: this.use.role,
+      role: this.role,
       temporary: this.use.temporary,
     };
   }
@@ -304,9 +316,11 @@ export class Connection implements Member {
   async #asked(request: SeatRequest): Promise<void> {
     const seat = this.#seat;
     if (seat === null) {
+      const admission = (await this.#admit?.(messages.tokenOf(request.envelope))) ?? ADMITTED;
       const refusal = this.#room.refusal(this.id);
-      if (refusal === null) this.#sitDown(request, null);
-      else this.#turnAway(request.user, refusal);
+      if ('refused' in admission) this.#turnAway(request.user, admission.refused);
+      else if (refusal !== null) this.#turnAway(request.user, refusal);
+      else this.#sitDown(request, null, admission);
     } else if (seat.user === request.user) {
       await runAll([
         () => seat.end('replaced'),
@@ -319,14 +333,16 @@ export class Connection implements Member {
     }
   }
 
-  #sitDown(request: SeatRequest, reason: Reason | null): void {
+  /** `admitted` = what the user's token says; without it, they have been on the seat before. */
+  #sitDown(request: SeatRequest, reason: Reason | null, admitted = this.#admitted): void {
+    this.#admitted = admitted;
     this.#seat = new Seat(request, this.#seatHost(request.user));
     this.#room.chat.arrived(this.id);
     this.#moved('asked', reason, request.user);
     this.#seat.open();
   }
 
-  #turnAway(user: string, code: 'room-locked' | 'room-full'): void {
+  #turnAway(user: string, code: ErrorCode): void {
     this.#logger.warn({ user, code }, 'a request to join is refused');
     this.#link.send(user, messages.userLeft(code));
     this.#link.dismiss(user);
@@ -336,6 +352,7 @@ export class Connection implements Member {
     const seat = this.#seat;
     if (seat === null) return;
     this.#seat = null;
+    this.#admitted = null;
     this.#outbox.clear();
     this.#room.chat.left(this.id);
     this.#moved('freed', reason, seat.user);

@@ -1,6 +1,7 @@
 import type { Answer, IceCandidate, Offer } from '../../protocol/media-ipc/view.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { Reason } from '../../protocol/reasons.ts';
+import { PageExtra } from '../../protocol/signalling/page-extra.ts';
 import type { NewParticipationRequest } from '../../protocol/signalling/peer-message.ts';
 import type { WhatBoxesShow } from './box-labels.ts';
 
@@ -16,6 +17,13 @@ export function connectionDescription(envelope: Record<string, unknown>): Record
   const description = { ...envelope };
   delete description.extra;
   return description;
+}
+
+/** The token that a page says: in its extra data, else in place of a password, which is all that older clients can say. */
+export function tokenOf({ extra, password }: Record<string, unknown>): string | undefined {
+  const token = PageExtra.parse(extra).webstreamer?.token;
+  if (token !== undefined) return token;
+  return typeof password === 'string' && password !== '' ? password : undefined;
 }
 
 /** The answer to a `newParticipationRequest`: the page replies with `readyForOffer`. */

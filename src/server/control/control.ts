@@ -13,6 +13,7 @@ import type {
 } from '../../protocol/http-api/room.ts';
 import type { RoomStats } from '../../protocol/http-api/stats.ts';
 import type { Reason } from '../../protocol/reasons.ts';
+import type { Admit } from '../connection/admission.ts';
 import { Connection, type ConnectionUse } from '../connection/connection.ts';
 import type { PeerLink } from '../connection/peer-link.ts';
 import type { SeatLimits } from '../connection/seat.ts';
@@ -41,6 +42,8 @@ export interface ControlOptions {
   onEvent?: (event: ApiEvent) => void;
   /** Makes what the page of a place says to prove that it is its own; without it, places have no tokens. */
   tokens?: PlaceTokens;
+  /** Decides whether a page may take part; by default everybody may. */
+  admit?: Admit;
   timeouts?: Partial<SeatLimits> & { firstUpMs?: number; placeMs?: number };
 }
 
@@ -125,7 +128,7 @@ export class Control {
   setSpeaker(name: string, connectionId: string): RoomResource {
     this.#assertOpen();
     const held = this.#held(name);
-    if (connectionOf(held, connectionId).use.role === 'viewer') throw new WebstreamerError('is-viewer');
+    if (connectionOf(held, connectionId).role === 'viewer') throw new WebstreamerError('is-viewer');
     held.room.setSpeaker(connectionId);
     return resourceOf(held);
   }
@@ -299,7 +302,7 @@ export class Control {
   /** Adds a connection to a room; resolves to whether pages can join it, false when that has been waited for long enough. */
   #connect(held: HeldRoom, id: string, use?: ConnectionUse): Promise<boolean> {
     const { room, connections } = held;
-    const { createLink, clock, timeouts } = this.#options;
+    const { createLink, clock, timeouts, admit } = this.#options;
     const logger = this.#options.logger.child({ room: room.name, connection: id });
     const link = createLink(id);
     const reachable = firstUp(link, timeouts?.firstUpMs ?? FIRST_UP_MS);
@@ -309,6 +312,9 @@ export class Control {
       link,
       logger,
       ...(use && { use }),
+      ...(admit && {
+        admit: (token) => admit({ room: room.name, connection: id, temporary: use?.temporary === true, token }),
+      }),
       ...(clock && { now: clock }),
       ...(timeouts && { limits: timeouts }),
     });

@@ -5,7 +5,7 @@ export const SourceFigures = z.object({
   ssrc: z.number(),
   kind: z.enum(['audio', 'video']),
   packets: z.number(),
-  /** With headers. */
+  /** With the headers of RTP, UDP and IP. */
   bytes: z.number(),
   /** Expected and not received; below zero where packets came twice. */
   lostPackets: z.number(),

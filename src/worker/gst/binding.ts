@@ -80,7 +80,7 @@ export interface IncomingSource {
   /** In Hz; 0 while it is not known. */
   clockRate: number;
   packets: number;
-  /** With headers. */
+  /** With the headers of RTP, UDP and IP. */
   bytes: number;
   /** Expected and not received; what came twice is taken off. */
   lostPackets: number;

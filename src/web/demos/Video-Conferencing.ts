@@ -1,14 +1,9 @@
 import { Call } from '../shared/call.ts';
 import type { CallState, Entrance } from '../shared/call-state.ts';
 import { capture } from '../shared/capture.ts';
+import { element } from '../shared/element.ts';
 import { Stage } from './stage.ts';
 import { noticeFor, sentenceFor, type Notice } from './words.ts';
-
-function element<T extends HTMLElement>(id: string, type: new () => T): T {
-  const found = document.getElementById(id);
-  if (found instanceof type) return found;
-  throw new Error(`The page has no ${type.name} with id ${id}`);
-}
 
 const form = element('join-form', HTMLFormElement);
 const field = element('room-id', HTMLInputElement);

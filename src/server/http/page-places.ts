@@ -21,6 +21,7 @@ export function pagePlaces(root: string, ownFolder: string | undefined): PagesOp
       { prefix: '/dist/', folder: packageFolder('rtcmulticonnection', 'dist') },
       { prefix: '/dev/', folder: packageFolder('rtcmulticonnection', 'dev') },
       { prefix: '/node_modules/webrtc-adapter/out/', folder: packageFolder('webrtc-adapter', 'out') },
+      { prefix: '/node_modules/uplot/dist/', folder: packageFolder('uplot', 'dist') },
     ],
   };
 }

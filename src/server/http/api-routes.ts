@@ -32,5 +32,6 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
     ...messageHandlers(rooms),
     ...figureHandlers(options.figures),
   };
-  registerOperations(app, handlers, () => undefined);
+  const findRoom = (name: string) => rooms().getRoom(name);
+  registerOperations(app, handlers, () => undefined, findRoom);
 }

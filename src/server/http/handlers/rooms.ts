@@ -1,10 +1,16 @@
+import { cut, linkToNext } from '../next-page.ts';
 import type { OperationHandlers } from '../routes.ts';
 import { addressOf, type FindRooms } from './rooms-api.ts';
 
 /** Answers the operations of the tag `rooms`. */
 export function roomHandlers(rooms: FindRooms): OperationHandlers {
   return {
-    listRooms: () => rooms().listRooms(),
+    listRooms: async ({ query: { after, limit } }, reply) => {
+      const { items, more } = cut(await rooms().listRooms({ after, limit: limit + 1 }), limit);
+      const last = items.at(-1);
+      if (more && last !== undefined) linkToNext(reply, addressOf(), last.name, limit);
+      return items;
+    },
     createRoom: async ({ body }, reply) => {
       await rooms().createRoom(body);
       reply.header('location', addressOf(body.name));

@@ -79,9 +79,10 @@ export class Control {
     });
   }
 
-  /** All rooms, in the order in which they were made. */
-  listRooms(): RoomResource[] {
-    return [...this.#rooms.values()].map(resourceOf);
+  /** The rooms in the order of their names (of UTF-16): those behind `after`, at most `limit`. */
+  listRooms({ after, limit = Infinity }: { after?: string | undefined; limit?: number } = {}): RoomResource[] {
+    const names = [...this.#rooms.keys()].filter((name) => after === undefined || name > after).sort();
+    return names.slice(0, limit).map((name) => this.getRoom(name));
   }
 
   /** One room, or `room-not-found`. */

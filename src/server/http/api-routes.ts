@@ -37,5 +37,6 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
     ...figureHandlers(options.figures),
     ...accessHandlers(gate, (name) => rooms().getRoom(name)),
   };
-  registerOperations(app, handlers, gate);
+  const findRoom = (name: string) => rooms().getRoom(name);
+  registerOperations(app, handlers, gate, findRoom);
 }

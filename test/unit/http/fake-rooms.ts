@@ -75,8 +75,9 @@ export class FakeRooms implements RoomsApi {
     return { id, name: id, state: 'waiting', since: '2026-01-01T00:00:00.000Z', ...nobody };
   }
 
-  listRooms(): RoomResource[] {
-    return [...this.rooms.values()];
+  listRooms({ after = '', limit = Infinity }: { after?: string | undefined; limit?: number } = {}): RoomResource[] {
+    const names = [...this.rooms.keys()].sort().filter((name) => name > after);
+    return names.slice(0, limit).map((name) => this.getRoom(name));
   }
 
   getRoom(name: string): RoomResource {
@@ -156,9 +157,10 @@ export class FakeRooms implements RoomsApi {
     return message;
   }
 
-  listMessages(name: string, { after = 0, limit }: MessageQuery): MessageResource[] {
+  listMessages(name: string, { after, limit }: MessageQuery): MessageResource[] {
     this.getRoom(name);
-    return this.messages.filter(({ id }) => id > after).slice(0, limit);
+    const wanted = this.messages.filter(({ id }) => id > (after ?? 0));
+    return after === undefined ? wanted.slice(-limit) : wanted.slice(0, limit);
   }
 }
 

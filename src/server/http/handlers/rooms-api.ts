@@ -7,8 +7,10 @@ type MaybePromise<T> = T | Promise<T>;
 
 /** The use cases behind the API. What those that change something return is not looked at: the answer is the room as it is then. */
 export interface RoomsApi {
-  listRooms(): MaybePromise<RoomResource[]>;
-  getRoom(name: string): MaybePromise<RoomResource>;
+  /** In the order of their names: those behind `after`, at most `limit`. */
+  listRooms(page: { after?: string | undefined; limit: number }): MaybePromise<RoomResource[]>;
+  /** At once, so that nothing can happen between a look at a room and its change. */
+  getRoom(name: string): RoomResource;
   createRoom(room: CreateRoom): MaybePromise<unknown>;
   changeRoom(name: string, change: z.output<typeof ChangeRoom>): MaybePromise<unknown>;
   deleteRoom(name: string): MaybePromise<unknown>;

@@ -1,11 +1,19 @@
 import { maySee } from '../../access/caller.ts';
+import { cut, linkToNext } from '../next-page.ts';
 import type { OperationHandlers } from '../routes.ts';
 import { addressOf, type FindRooms } from './rooms-api.ts';
 
 /** Answers the operations of the tag `rooms`. */
 export function roomHandlers(rooms: FindRooms): OperationHandlers {
   return {
-    listRooms: async ({ caller }) => (await rooms().listRooms()).filter(({ name }) => maySee(caller, name)),
+    listRooms: async ({ query: { after, limit }, caller }, reply) => {
+      const asked = caller.room === null ? limit + 1 : Infinity;
+      const visible = (await rooms().listRooms({ after, limit: asked })).filter(({ name }) => maySee(caller, name));
+      const { items, more } = cut(visible, limit);
+      const last = items.at(-1);
+      if (more && last !== undefined) linkToNext(reply, addressOf(), last.name, limit);
+      return items;
+    },
     createRoom: async ({ body }, reply) => {
       await rooms().createRoom(body);
       reply.header('location', addressOf(body.name));

@@ -10,11 +10,20 @@ export function pageUrl(role: Role, url: string): string | undefined {
   return role === 'rooms' ? undefined : `${friendly(url)}/demos/Video-Conferencing.html`;
 }
 
-/** What to open, for the person who has just started `role` at `url`; `rooms` = connection ids by room name. */
-export function greeting(role: Role, url: string, rooms: { name: string; connections: string[] }[]): string {
+/**
+ * What to open, for the person who has just started `role` at `url`; `rooms` = connection ids by room name, `keyFile` = where the
+ * operator's key is that the server has made.
+ */
+export function greeting(
+  role: Role,
+  url: string,
+  rooms: { name: string; connections: string[] }[],
+  keyFile: string | null = null,
+): string {
   const api = `HTTP API:  ${friendly(url)}/api/v1/rooms`;
   const page = pageUrl(role, url);
-  if (page === undefined) return `\n  webstreamer rooms are up.\n\n  ${api}\n`;
+  const key = keyFile === null ? [] : [`  Keys are needed here. The operator's is in ${keyFile}`, ''];
+  if (page === undefined) return ['', '  webstreamer rooms are up.', '', `  ${api}`, '', ...key].join('\n');
   const lines = ['', '  webstreamer is up. Open', '', `    ${page}`, ''];
   if (role === 'webstreamer') {
     for (const { name, connections } of rooms) {
@@ -22,6 +31,7 @@ export function greeting(role: Role, url: string, rooms: { name: string; connect
     }
     lines.push(`  ${api}`, '');
   }
+  lines.push(...key);
   lines.push('  Browsers give the camera to https pages and to localhost only: another machine needs https.', '');
   return lines.join('\n');
 }

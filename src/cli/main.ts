@@ -32,8 +32,9 @@ async function run(role: Role, config: Config): Promise<void> {
   const termination = listenForTermination();
   try {
     const running = await STARTERS[role](config, { logger });
-    if (format === 'pretty') process.stdout.write(`${greeting(role, running.url, config.rooms)}\n`);
-    else logger.info({ role, url: running.url, page: pageUrl(role, running.url) }, 'started');
+    if (format === 'pretty')
+      process.stdout.write(`${greeting(role, running.url, config.rooms, running.access.keyFile)}\n`);
+    else logger.info({ role, url: running.url, page: pageUrl(role, running.url), access: running.access }, 'started');
     // Without a certificate, the end of the terminal is the end of the server.
     const stopReloading = config.tls
       ? onHangup(() => {

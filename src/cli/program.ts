@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type CertificateOptions, ownNames } from './certificate.ts';
 import { loadConfig } from './config-file.ts';
+import { withKeyCommand } from './key.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 
@@ -90,5 +91,6 @@ export function createProgram(version: string, { start, makeCertificate }: Actio
     .allowExcessArguments(false)
     .action((options: Options) => run('rooms', options, { port: ROOMS_PORT }));
   withCertificateCommand(program, makeCertificate);
+  withKeyCommand(program, (text) => process.stdout.write(text));
   return program;
 }

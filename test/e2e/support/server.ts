@@ -39,8 +39,11 @@ function collector(lines: LogLine[], fields: Record<string, unknown> = {}): Logg
   };
 }
 
-/** Starts a server on a free port of this machine, with media on the loopback; `bridgeUrl` = rooms only, on that bridge. */
-export async function startServer(input: ConfigInput = {}, bridgeUrl?: string): Promise<TestServer> {
+/**
+ * Starts a server on a free port of this machine, with media on the loopback; `bridgeUrl` = rooms only, on that bridge; `key` = what the API
+ * is called with.
+ */
+export async function startServer(input: ConfigInput = {}, bridgeUrl?: string, key?: string): Promise<TestServer> {
   const log: LogLine[] = [];
   const config = Config.parse({
     port: 0,
@@ -53,7 +56,11 @@ export async function startServer(input: ConfigInput = {}, bridgeUrl?: string): 
   const api: TestServer['api'] = async (method, path, body) => {
     const response = await fetch(`${running.url}${path}`, {
       method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };

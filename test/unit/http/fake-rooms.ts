@@ -7,7 +7,7 @@ import type { ConnectionResource, RoomResource } from '../../../src/protocol/htt
 import { EventLog } from '../../../src/server/events/event-log.ts';
 import { Access } from '../../../src/server/access/access.ts';
 import { RequestLimits } from '../../../src/server/access/request-limits.ts';
-import { Gate } from '../../../src/server/http/gate.ts';
+import { Gate, type GateOptions } from '../../../src/server/http/gate.ts';
 import type { ApiOptions } from '../../../src/server/http/api-routes.ts';
 import type { FiguresApi } from '../../../src/server/http/handlers/figures.ts';
 import type { RoomsApi } from '../../../src/server/http/handlers/rooms-api.ts';
@@ -164,10 +164,10 @@ export class FakeRooms implements RoomsApi {
   }
 }
 
-/** A gate that lets everybody do everything, or decides by `access`. */
-export function gateWith(access = new Access(null), logger = silentLogger): Gate {
-  const limits = new RequestLimits({ requestsPerSecond: 1000, failuresPerMinute: 100 });
-  return new Gate({ access, limits, host: '127.0.0.1', logger });
+/** A gate that lets everybody do everything, unless the options say something else. */
+export function gateWith(options: Partial<GateOptions> = {}): Gate {
+  const limits = new RequestLimits({ requestsPerSecond: 1000, failuresPerMinute: 1000 });
+  return new Gate({ access: new Access(null), limits, host: '127.0.0.1', logger: silentLogger, ...options });
 }
 
 /** The options of an API over `rooms` that is healthy. */

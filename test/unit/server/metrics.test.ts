@@ -44,7 +44,7 @@ describe('GET /metrics', () => {
   it('has the metrics and reasons that docs/metrics.md describes, and no other', async () => {
     const documentation = readFileSync('docs/metrics.md', 'utf8');
     const documented = [...documentation.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, name]) => name);
-    const text = await new Metrics({ bridge: () => null }).text();
+    const text = await new Metrics({ bridge: () => null, media: () => Promise.resolve(null) }).text();
     const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
     expect(documented.toSorted()).toEqual([...names, ...REFUSAL_REASONS].toSorted());
   });

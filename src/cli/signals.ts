@@ -14,8 +14,8 @@ export interface Termination {
 }
 
 /**
- * Listens for the end: `asked` resolves with the first SIGINT or SIGTERM; a second one ends the process at once, unless it comes
- * within `ECHO_MS` and so is the first one again.
+ * Listens for the end: `asked` resolves with the first SIGINT or SIGTERM; a second one ends the process at once, unless a task is waited
+ * for, or it comes within `ECHO_MS` and so is the first one again.
  */
 export function listenForTermination(): Termination {
   let again: ((signal: NodeJS.Signals) => void) | undefined;
@@ -25,9 +25,9 @@ export function listenForTermination(): Termination {
     listener = (signal) => {
       first ??= performance.now();
       if (performance.now() - first > ECHO_MS) {
-        if (again === undefined) process.exit(128 + constants.signals[signal]);
         first = performance.now();
-        again(signal);
+        if (again === undefined) process.exit(128 + constants.signals[signal]);
+        else again(signal);
         again = undefined;
       }
       resolve(signal);

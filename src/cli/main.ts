@@ -42,6 +42,11 @@ async function run(role: Role, config: Config): Promise<void> {
         })
       : undefined;
     const signal = await termination.asked;
+    const { deadlineMs } = config.drain;
+    if (signal === 'SIGTERM' && deadlineMs > 0) {
+      logger.info({ signal, deadlineMs }, 'draining: nobody is taken in any more; a second signal ends the calls');
+      await termination.unlessAsked(running.drain());
+    }
     stopReloading?.();
     logger.info({ signal }, 'closing; a second signal ends the process at once');
     await running.close('shutdown');

@@ -99,6 +99,21 @@ export const Config = z.strictObject({
   webhooks: z.array(WebhookConfig).max(20).default([]),
   /** The rooms that exist from the start. */
   rooms: Rooms.prefault(DEFAULT_ROOMS),
+  /** What SIGTERM does. */
+  drain: z
+    .strictObject({
+      /** How long calls may go on, and nobody else comes in; 0 = they end at once. */
+      deadlineMs: z.int().min(0).max(86_400_000).default(0),
+      /** What people in the rooms are told then. */
+      message: z
+        .string()
+        .trim()
+        .min(1)
+        .max(500)
+        .nullable()
+        .default('This server is about to shut down. Calls go on for a while, but nobody else can join.'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -45,6 +45,7 @@ export const ERRORS = {
   'bridge-unreachable': { status: 503, title: 'The signal bridge cannot be reached', retry: true },
   'port-in-use': { status: 500, title: 'The port is in use by another program', retry: false },
   'bad-config': { status: 500, title: 'The configuration cannot be used', retry: false },
+  draining: { status: 503, title: 'The server is about to shut down and takes in nobody any more', retry: true },
   'shutting-down': { status: 503, title: 'The server is shutting down', retry: true },
   'too-many-readers': { status: 503, title: 'Too many clients read the events', retry: true },
   internal: { status: 500, title: 'webstreamer failed; the log says why', retry: true },

@@ -8,8 +8,7 @@ import type { Logger } from '../common/logger.ts';
 import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
-import type { ApiEvent } from '../protocol/http-api/event.ts';
-import type { Health } from '../protocol/http-api/health.ts';
+import type { Health, Readiness } from '../protocol/http-api/health.ts';
 import type { Reason } from '../protocol/reasons.ts';
 import type { Access } from './access/access.ts';
 import { type ConfiguredAccess, createAccess } from './access/create-access.ts';
@@ -17,7 +16,7 @@ import { RequestLimits } from './access/request-limits.ts';
 import { attachBridge } from './bridge/bridge.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import { createSignallingLink } from './connection/signalling-link.ts';
-import { Control } from './control/control.ts';
+import { Control, type ControlOptions } from './control/control.ts';
 import { ServerUse } from './control/server-use.ts';
 import { EventLog } from './events/event-log.ts';
 import { startWebhooks } from './events/webhooks.ts';
@@ -28,6 +27,7 @@ import { createHttpServer } from './http/server.ts';
 import { readTls, replaceTls } from './http/tls.ts';
 import type { MediaDump, MediaEngine } from './media/media-engine.ts';
 import { createWorkerEngine } from './media/worker-engine.ts';
+import type { MediaReading } from './metrics/media-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
 
 /** How long the media workers may take to say how they are before the health check calls them absent. */
@@ -56,6 +56,11 @@ export interface Running {
   readonly port: number;
   /** Whether callers need a key or a token; `keyFile` = where the operator's key is that the server has made itself. */
   readonly access: { required: boolean; keyFile: string | null };
+  /**
+   * Takes in nobody any more. Resolves when the last user has left, or after `drain.deadlineMs`; closes nothing. The same promise on each
+   * call.
+   */
+  drain(): Promise<void>;
   /** Closes everything, rooms first; the same promise on each call. */
   close(reason?: Reason): Promise<void>;
   dump(): Promise<ServerDump>;
@@ -75,23 +80,24 @@ interface Role {
   rooms: boolean;
 }
 
-async function health(role: Role, parts: Parts, version: string, startedMs: number): Promise<Health> {
-  const dump = parts.engine?.dump();
+/** How many workers answer in time. */
+async function workersOf({ engine }: Parts): Promise<number> {
   const late = () => new WebstreamerError('media-timeout');
-  const workers = await (dump &&
-    withDeadline(dump, HEALTH_TIMEOUT_MS, late).then(
-      (media) => media.workers.length,
-      () => 0,
-    ));
+  const media = engine && withDeadline(engine.dump(), HEALTH_TIMEOUT_MS, late).catch(() => undefined);
+  return (await media)?.workers.length ?? 0;
+}
+
+async function health(role: Role, parts: Parts, version: string, startedMs: number): Promise<Health> {
+  const workers = await workersOf(parts);
   const { users: connected, ...counts } = countsOf(parts.control);
   const bridge = parts.bridge?.dump();
   return {
     bridge: bridge ? { sockets: bridge.sockets, users: bridge.users, rooms: bridge.rooms } : null,
-    status: role.rooms && (workers ?? 0) === 0 ? 'degraded' : 'ok',
+    status: role.rooms && workers === 0 ? 'degraded' : 'ok',
     version,
     uptimeSeconds: Math.round((performance.now() - startedMs) / 1000),
     rooms: role.rooms ? { ...counts, connected } : null,
-    workers: role.rooms ? (workers ?? 0) : null,
+    workers: role.rooms ? workers : null,
   };
 }
 
@@ -100,6 +106,31 @@ function countsOf(control: Control | undefined): { rooms: number; connections: n
   const connections = rooms.flatMap((room) => room.connections);
   const users = connections.filter(({ state }) => state === 'connected').length;
   return { rooms: rooms.length, connections: connections.length, users };
+}
+
+async function readiness(role: Role, parts: Parts, closing: boolean): Promise<Readiness> {
+  const not = (reason: Readiness['reason']) => ({ ready: false, reason });
+  if (closing) return not('shutting-down');
+  if (role.bridge && parts.bridge === undefined) return not('starting');
+  if (!role.rooms) return { ready: true, reason: null };
+  if (parts.control === undefined) return not('starting');
+  if (parts.control.draining) return not('draining');
+  return (await workersOf(parts)) === 0 ? not('no-media') : { ready: true, reason: null };
+}
+
+/** What the metrics of rooms and media are; what the workers do not say in time is left out. */
+async function mediaReading({ control, engine }: Parts): Promise<MediaReading | null> {
+  if (!control || !engine) return null;
+  const states = control.listRooms().flatMap((room) => room.connections.map(({ state }) => state));
+  const connections = { waiting: 0, joining: 0, negotiating: 0, connected: 0, closed: 0 };
+  for (const state of states) connections[state]++;
+  const { closed: _, ...counted } = connections;
+  const late = () => new WebstreamerError('media-timeout');
+  const [media, traffic] = await Promise.all([
+    withDeadline(engine.dump(), HEALTH_TIMEOUT_MS, late).catch(() => null),
+    withDeadline(engine.traffic(), HEALTH_TIMEOUT_MS, late).catch(() => []),
+  ]);
+  return media && { rooms: control.dump().rooms, connections: counted, media, traffic };
 }
 
 /** Links lead to the pages: where the bridge is. */
@@ -144,7 +175,7 @@ async function startRoomsPart(
   parts: Parts,
   closing: CloseStack<Reason>,
   access: Access,
-  onEvent: (event: ApiEvent) => void,
+  observers: Pick<ControlOptions, 'onEvent' | 'onJoined'>,
 ): Promise<void> {
   const { addresses, ...ice } = config.ice;
   const media =
@@ -172,11 +203,21 @@ async function startRoomsPart(
     logger: logger.child({ part: 'rooms' }),
     tokens: access,
     admit: (request) => access.admit(request),
-    onEvent,
+    ...observers,
   });
   closing.push((reason) => control.close(reason));
   await Promise.all(config.rooms.map((room) => control.createRoom(room)));
   parts.control = control;
+}
+
+async function drain({ control }: Parts, { deadlineMs, message }: Config['drain']): Promise<void> {
+  const endsAt = new Date(Date.now() + deadlineMs);
+  const late = () => new WebstreamerError('draining', 'people are still here at the end of the time');
+  await withDeadline(control?.drain({ endsAt, message }) ?? Promise.resolve(), deadlineMs, late).catch(
+    (error: unknown) => {
+      if (!(error instanceof WebstreamerError)) throw error;
+    },
+  );
 }
 
 async function start(config: Config, options: StartOptions, role: Role): Promise<Running> {
@@ -200,7 +241,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
     await checkPagesFolder(config.pages);
     const configured = accessOf(config, options.accessFile);
     const gate = createGate(config, role, configured, logger);
-    const metrics = new Metrics({ bridge: () => parts.bridge?.dump() ?? null });
+    const metrics = new Metrics({ bridge: () => parts.bridge?.dump() ?? null, media: () => mediaReading(parts) });
     const use = new ServerUse({
       media: () => parts.engine?.dump() ?? Promise.resolve({ workers: [], restarts: 0 }),
       counts: () => countsOf(parts.control),
@@ -214,12 +255,16 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
         rooms: control,
         events: eventSource,
         health: () => health(role, parts, version, startedMs),
+        readiness: () => readiness(role, parts, closing.closing),
         metrics,
         figures: {
           roomStats: async (name) => control().roomStats(name),
           serverStats: () => use.stats(),
           picture: async (name, id) => control().picture(name, id),
         },
+      },
+      onApiAnswer: (status) => {
+        metrics.request(status);
       },
       ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
     });
@@ -250,14 +295,21 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       const bridgeUrl = role.bridge ? url : config.bridge.url;
       if (bridgeUrl === undefined)
         throw new WebstreamerError('bad-config', 'bridge.url: rooms need the URL of a bridge');
-      await startRoomsPart(config, options, bridgeUrl, root, parts, closing, configured.access, (event) => {
-        events.publish(event);
+      await startRoomsPart(config, options, bridgeUrl, root, parts, closing, configured.access, {
+        onEvent: (event) => {
+          events.publish(event);
+          metrics.event(event.type);
+        },
+        onJoined: (seconds) => {
+          metrics.joined(seconds);
+        },
       });
     }
     return {
       url,
       port,
       access: { required: configured.access.required, keyFile: configured.keyFile },
+      drain: () => drain(parts, config.drain),
       close: (reason = 'shutdown') => closing.close(reason),
       reloadCertificate: () => {
         if (config.tls) replaceTls(app.server, readTls(config.tls));

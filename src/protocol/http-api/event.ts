@@ -18,6 +18,8 @@ export const ApiEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('connection-removed'), ...Room, connection: ConnectionId }),
   /** Somebody, or the API, has said something; without its `data` if they have more than 20,000 characters. */
   z.object({ type: z.literal('message'), ...Room, message: MessageResource.partial({ data: true }) }),
+  /** The server takes in nobody any more; who is there may stay until `endsAt`. */
+  z.object({ type: z.literal('draining'), ...Room, endsAt: z.iso.datetime() }),
   z.object({ type: z.literal('speaking'), ...Room, connection: ConnectionId, speaking: z.boolean() }),
   /** How loud people are, in dBov (0 is the loudest, -127 silence); those not named are silent. */
   z.object({ type: z.literal('levels'), ...Room, levels: z.record(ConnectionId, z.number()) }),

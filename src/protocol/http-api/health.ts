@@ -14,3 +14,14 @@ export const Health = z.object({
 });
 /** See {@link Health}. */
 export type Health = z.infer<typeof Health>;
+
+/**
+ * Answer of `GET /api/v1/ready`: whether people can be sent here; with status 503 and the reason when not. What runs goes on while it is
+ * not ready.
+ */
+export const Readiness = z.object({
+  ready: z.boolean(),
+  reason: z.enum(['starting', 'draining', 'shutting-down', 'no-media']).nullable(),
+});
+/** See {@link Readiness}. */
+export type Readiness = z.infer<typeof Readiness>;

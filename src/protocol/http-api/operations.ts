@@ -4,7 +4,7 @@ import { ConnectionId, RoomName } from '../ids.ts';
 import { Access, JoinLink, JoinRoom, MakeLink, Place, type Scope } from './access.ts';
 import { MessageQuery, MessageResource, PostMessage } from './chat.ts';
 import { EventsQuery } from './event.ts';
-import { Health } from './health.ts';
+import { Health, Readiness } from './health.ts';
 import {
   AddConnection,
   ChangeConnection,
@@ -93,6 +93,14 @@ export const OPERATIONS = {
     scope: null,
     answer: json(Health),
   }),
+  getReady: operation({
+    method: 'GET',
+    path: '/api/v1/ready',
+    summary: 'Whether people can be sent here; the answer comes with status 503 while they should not be',
+    tag: 'server',
+    scope: null,
+    answer: json(Readiness),
+  }),
   getAccess: operation({
     method: 'GET',
     path: '/api/v1/access',
@@ -144,7 +152,7 @@ export const OPERATIONS = {
     scope: 'operator',
     body: CreateRoom,
     answer: created(RoomResource),
-    errors: ['room-exists', 'connection-exists', ...MEDIA_ERRORS],
+    errors: ['room-exists', 'connection-exists', 'draining', ...MEDIA_ERRORS],
   }),
   getRoom: operation({
     method: 'GET',
@@ -221,7 +229,7 @@ export const OPERATIONS = {
     params: ROOM,
     body: AddConnection,
     answer: created(RoomResource),
-    errors: ['room-not-found', 'connection-exists'],
+    errors: ['room-not-found', 'connection-exists', 'draining'],
   }),
   changeConnection: operation({
     method: 'PATCH',
@@ -274,7 +282,7 @@ export const OPERATIONS = {
     params: ROOM,
     body: JoinRoom,
     answer: created(Place),
-    errors: ['room-not-found', 'room-locked', 'room-full', 'bridge-unreachable'],
+    errors: ['room-not-found', 'room-locked', 'room-full', 'draining', 'bridge-unreachable'],
   }),
   makeLink: operation({
     method: 'POST',

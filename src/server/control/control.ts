@@ -19,8 +19,10 @@ import type { PeerLink } from '../connection/peer-link.ts';
 import type { SeatLimits } from '../connection/seat.ts';
 import type { MediaEngine } from '../media/media-engine.ts';
 import { Room } from '../room/room.ts';
+import { Drain, type DrainNotice } from './drain.ts';
 import { firstUp } from './first-up.ts';
 import { connectionOf, connectionResource, type HeldRoom, resourceOf } from './held-room.ts';
+import { watchJoins } from './join-watch.ts';
 import { Places, type PlaceTokens } from './places.ts';
 import { reportRoom } from './report-room.ts';
 import { roomStats } from './room-stats.ts';
@@ -40,6 +42,8 @@ export interface ControlOptions {
   clock?: () => number;
   /** Something that the API tells of has happened. */
   onEvent?: (event: ApiEvent) => void;
+  /** A page has joined, and it took so many seconds from its request until its media were up. */
+  onJoined?: (seconds: number) => void;
   /** Makes what the page of a place says to prove that it is its own; without it, places have no tokens. */
   tokens?: PlaceTokens;
   /** Decides whether a page may take part; by default everybody may. */
@@ -65,6 +69,7 @@ export class Control {
   /** What is ending: the server's end waits for it. */
   readonly #ending = new Set<Promise<void>>();
   readonly #places: Places;
+  #drain: Drain | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: ControlOptions) {
@@ -96,6 +101,7 @@ export class Control {
    */
   async createRoom({ name, connections: ids, ...settings }: CreateRoom): Promise<RoomResource> {
     this.#assertOpen();
+    this.#assertTakesMore();
     this.#reserve(name, ids);
     const made = await this.#makeRoom(name, settings, ids).catch((error: unknown) => {
       this.#release(name, ids);
@@ -145,6 +151,7 @@ export class Control {
   /** Adds a connection to a room; ids are unique over all rooms. Resolves as `createRoom` does. */
   async addConnection(name: string, id: string): Promise<RoomResource> {
     this.#assertOpen();
+    this.#assertTakesMore();
     const held = this.#held(name);
     await this.#add(held, id);
     return resourceOf(held);
@@ -156,6 +163,7 @@ export class Control {
    */
   async joinRoom(name: string, asked: JoinRoom): Promise<Place> {
     this.#assertOpen();
+    this.#assertTakesMore();
     return await this.#places.make(this.#held(name), asked);
   }
 
@@ -200,6 +208,34 @@ export class Control {
   /** A small JPEG of what the camera of a connection's user sees. Rejects with `no-picture`. */
   async picture(name: string, id: string): Promise<Buffer> {
     return await connectionOf(this.#held(name), id).picture();
+  }
+
+  /**
+   * Takes in nobody and nothing any more, and says so in every room: by the event `draining`, and by a message to those who are there.
+   * Resolves when the last user has left. The same promise on each call.
+   */
+  drain(notice: DrainNotice): Promise<void> {
+    if (this.#drain === null) {
+      this.#drain = new Drain();
+      for (const { room } of this.#rooms.values()) {
+        room.drain();
+        this.#tell({ type: 'draining', room: room.name, endsAt: notice.endsAt.toISOString() });
+        if (notice.message !== null) this.#say(room, notice.message);
+      }
+      this.#drain.left(this.dump().users);
+    }
+    return this.#drain.empty;
+  }
+
+  /** Whether nobody is taken in any more. */
+  get draining(): boolean {
+    return this.#drain !== null;
+  }
+
+  #say(room: Room, text: string): void {
+    room.chat.post({ data: text, to: null }).catch((error: unknown) => {
+      this.#options.logger.warn({ room: room.name, err: error }, 'the people of a room could not be told');
+    });
   }
 
   /** Ends everything. The same promise on each call; what fails on the way is collected. */
@@ -319,7 +355,9 @@ export class Control {
       ...(clock && { now: clock }),
       ...(timeouts && { limits: timeouts }),
     });
+    watchJoins(connection.events, (seconds) => this.#options.onJoined?.(seconds));
     connection.events.on('state', ({ reason }) => {
+      this.#drain?.left(this.dump().users);
       this.#connectionChanged(held, id, reason);
     });
     connection.events.on('changed', () => {
@@ -358,6 +396,10 @@ export class Control {
     const held = this.#rooms.get(name);
     if (held === undefined) throw new WebstreamerError('room-not-found', `there is no room ${name}`);
     return held;
+  }
+
+  #assertTakesMore(): void {
+    if (this.#drain !== null) throw new WebstreamerError('draining');
   }
 
   #assertOpen(): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import type { JoinRoom, Place } from '../../protocol/http-api/access.ts';
 import type { ConnectionUse } from '../connection/connection.ts';
+import type { JoinRefusal } from '../room/room.ts';
 import { connectionOf, type HeldRoom } from './held-room.ts';
 
 /** How long a place is kept for the one who asked for it. */
@@ -37,7 +38,7 @@ export class Places {
     this.#options = options;
   }
 
-  /** Makes a place that a page can join at once: `room-locked`, `room-full`, `bridge-unreachable`. */
+  /** Makes a place that a page can join at once: `room-locked`, `room-full`, `draining`, `bridge-unreachable`. */
   async make(held: HeldRoom, asked: JoinRoom): Promise<Place> {
     const refusal = refusalOf(held);
     if (refusal !== null) throw new WebstreamerError(refusal);
@@ -77,7 +78,7 @@ export class Places {
   }
 }
 
-function refusalOf({ room, connections }: HeldRoom): 'room-locked' | 'room-full' | null {
+function refusalOf({ room, connections }: HeldRoom): JoinRefusal | null {
   const refusal = room.refusal();
   if (refusal !== null || room.settings.maxUsers !== null) return refusal;
   const temporary = [...connections.values()].filter(({ use }) => use.temporary).length;

@@ -29,11 +29,19 @@ export interface HttpServerOptions {
   /** Serves https with it. */
   tls?: TlsFiles | undefined;
   api: ApiOptions;
+  /** Told the status of each answer of the API. */
+  onApiAnswer?: (status: number) => void;
   pages?: PagesOptions;
 }
 
 /** Makes the HTTP server, without listening: the API, and the pages when there are any. Every error is a problem (RFC 9457). */
-export async function createHttpServer({ logger, tls, api, pages }: HttpServerOptions): Promise<FastifyInstance> {
+export async function createHttpServer({
+  logger,
+  tls,
+  api,
+  pages,
+  onApiAnswer,
+}: HttpServerOptions): Promise<FastifyInstance> {
   const onError = createErrorHandler(logger);
   const timeouts = {
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -67,6 +75,7 @@ export async function createHttpServer({ logger, tls, api, pages }: HttpServerOp
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
+    if (request.url.startsWith('/api/')) onApiAnswer?.(reply.statusCode);
     logger.debug({ method: request.method, url: request.url, status: reply.statusCode }, 'request');
     done();
   });

@@ -142,7 +142,8 @@ export class FakeMediaEngine implements MediaEngine {
   async dump(): Promise<MediaDump> {
     await Promise.resolve();
     return {
-      workers: this.#workers.map((worker) => ({
+      workers: this.#workers.map((worker, index) => ({
+        place: index + 1,
         pid: worker.pid,
         rooms: worker.rooms.size,
         endpoints: worker.endpoints,

@@ -96,6 +96,8 @@ export interface MediaRoom {
 /** What the engine holds, for books that must balance. */
 export interface MediaDump {
   workers: {
+    /** Its number among the workers, from 1; whoever takes its place has it, too. */
+    place: number;
     pid: number;
     rooms: number;
     endpoints: number;
@@ -112,7 +114,7 @@ export interface MediaDump {
   restarts: number;
 }
 
-/** What one worker has received and sent; `place` = its number among the workers, from 1, which its successor has after it. */
+/** What one worker has received and sent; `place` as in a {@link MediaDump}. */
 export interface WorkerTraffic extends TrafficFigures {
   place: number;
 }

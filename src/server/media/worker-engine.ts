@@ -106,10 +106,12 @@ class WorkerEngine implements MediaEngine {
   }
 
   async dump(): Promise<MediaDump> {
-    const running = this.#supervisors.map(({ worker }) => worker).filter((worker) => worker.running);
-    const dumps = await Promise.allSettled(
-      running.map(async (worker) => ({ pid: worker.pid, ...(await worker.call('dump', {})) })),
-    );
+    const asked = this.#supervisors.map(async ({ worker }, index) => ({
+      place: index + 1,
+      pid: worker.pid,
+      ...(await worker.call('dump', {})),
+    }));
+    const dumps = await Promise.allSettled(asked);
     return {
       workers: dumps.flatMap((dump) => (dump.status === 'fulfilled' ? [dump.value] : [])),
       restarts: this.#supervisors.reduce((sum, { restarts }) => sum + restarts, 0),

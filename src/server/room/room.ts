@@ -39,6 +39,9 @@ export interface RoomEvents {
   levels: [levels: ReadonlyMap<string, number>];
 }
 
+/** Why somebody may not come in. */
+export type JoinRefusal = 'room-locked' | 'room-full' | 'draining';
+
 /** Members that share media, by a layout. Owns a media room in the engine and replaces it when its worker dies. */
 export class Room {
   readonly name: string;
@@ -56,6 +59,7 @@ export class Room {
   #settings: RoomSettings;
   #contest = contestFor(null, 0);
   #previousSpeaker: string | null = null;
+  #draining = false;
   #closed: Promise<void> | null = null;
 
   private constructor({ name, settings, logger, clock, now = () => performance.now() }: RoomOptions, media: RoomMedia) {
@@ -99,11 +103,17 @@ export class Room {
   }
 
   /** Why nobody else may come in to the member `id`, or to one that is yet to be made; null when somebody may. */
-  refusal(id: string | null = null): 'room-locked' | 'room-full' | null {
+  refusal(id: string | null = null): JoinRefusal | null {
+    if (this.#draining) return 'draining';
     const { locked, maxUsers } = this.#settings;
     if (locked) return 'room-locked';
     const users = [...this.#members.values()].filter((member) => member.occupied && member.id !== id).length;
     return maxUsers !== null && users >= maxUsers ? 'room-full' : null;
+  }
+
+  /** Nobody else may come in from now on, whatever the settings say. */
+  drain(): void {
+    this.#draining = true;
   }
 
   /** Takes a member in. */

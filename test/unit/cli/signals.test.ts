@@ -42,6 +42,30 @@ describe('a request to end', () => {
     expect(exit).toHaveBeenCalledExactlyOnceWith(143);
   });
 
+  it('ends a task that waits when it comes a second time, and the process the third time', async () => {
+    const { exit, asked } = listen();
+    process.emit('SIGTERM', 'SIGTERM');
+    await asked;
+    const waiting = termination?.unlessAsked(new Promise(() => undefined));
+    vi.advanceTimersByTime(1000);
+    process.emit('SIGTERM', 'SIGTERM');
+    await waiting;
+    expect(exit).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1000);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(exit).toHaveBeenCalledExactlyOnceWith(143);
+  });
+
+  it('ends the process the second time when the task is done', async () => {
+    const { exit, asked } = listen();
+    process.emit('SIGTERM', 'SIGTERM');
+    await asked;
+    await termination?.unlessAsked(Promise.resolve());
+    vi.advanceTimersByTime(1000);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(exit).toHaveBeenCalledExactlyOnceWith(143);
+  });
+
   it('is heard no more after stop', () => {
     const { exit } = listen();
     const before = process.listenerCount('SIGTERM');

@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/common/logger.ts';
 import { ERRORS, WebstreamerError } from '../../../src/protocol/errors.ts';
 import type { ErrorCode } from '../../../src/protocol/errors.ts';
 import { MessageResource } from '../../../src/protocol/http-api/chat.ts';
+import { RoomStats, ServerStats } from '../../../src/protocol/http-api/stats.ts';
 import { Problem, RoomResource } from '../../../src/protocol/http-api/room.ts';
 import { listen } from '../../../src/server/http/listen.ts';
 import { createHttpServer } from '../../../src/server/http/server.ts';
@@ -248,6 +249,38 @@ describe('health', () => {
     const response = await app.inject('/api/v1/health');
     expect(response.statusCode).toBe(503);
     expect(response.json()).toMatchObject({ status: 'degraded', workers: 0 });
+  });
+});
+
+describe('readiness', () => {
+  it('is 200 when people can be sent here, 503 with the reason when not', async () => {
+    expect((await app.inject('/api/v1/ready')).json()).toEqual({ ready: true, reason: null });
+    await app.close();
+    const readiness = () => Promise.resolve({ ready: false, reason: 'draining' as const });
+    app = await createHttpServer({ logger: silentLogger, api: { ...apiOver(rooms), readiness } });
+    const response = await app.inject('/api/v1/ready');
+    expect([response.statusCode, response.json()]).toEqual([503, { ready: false, reason: 'draining' }]);
+  });
+});
+
+describe('figures', () => {
+  it('are answered of a room and of the server', async () => {
+    await post('/api/v1/rooms', { name: 'a' });
+    expect(RoomStats.parse((await app.inject('/api/v1/rooms/a/stats')).json()).room).toBe('a');
+    await expectProblem({ url: '/api/v1/rooms/b/stats' }, 'room-not-found');
+    expect(ServerStats.parse((await app.inject('/api/v1/stats')).json()).rooms).toBe(1);
+  });
+
+  it('have a picture of a camera, a JPEG that nobody keeps, or say that there is none', async () => {
+    const url = '/api/v1/rooms/a/connections/1/picture';
+    await expectProblem({ url }, 'no-picture');
+    await app.close();
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff]);
+    const figures = { ...rooms.figures, picture: () => Promise.resolve(jpeg) };
+    app = await createHttpServer({ logger: silentLogger, api: { ...apiOver(rooms), figures } });
+    const { statusCode, headers, rawPayload } = await app.inject(url);
+    expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([200, 'image/jpeg', 'no-store']);
+    expect(rawPayload).toEqual(jpeg);
   });
 });
 

@@ -186,6 +186,7 @@ export function apiOver(rooms: FakeRooms, health: Partial<Health> = {}): ApiOpti
         workers: null,
         ...health,
       }),
+    readiness: () => Promise.resolve({ ready: true, reason: null }),
     figures: rooms.figures,
     metrics: { contentType: 'text/plain', text: () => Promise.resolve('') },
   };

@@ -8,6 +8,7 @@ import { silentLogger } from '../../../src/common/logger.ts';
 import { Config } from '../../../src/protocol/config.ts';
 import type { ConfigInput } from '../../../src/protocol/config.ts';
 import { Health } from '../../../src/protocol/http-api/health.ts';
+import { ServerStats } from '../../../src/protocol/http-api/stats.ts';
 import { RoomResource } from '../../../src/protocol/http-api/room.ts';
 import { startBridge, startRooms, startWebstreamer } from '../../../src/server/main.ts';
 import type { Running, StartOptions } from '../../../src/server/main.ts';
@@ -72,6 +73,40 @@ describe('webstreamer, all in one', () => {
     expect((await fetch(`${url}/api/v1/rooms/team`, { method: 'DELETE' })).status).toBe(204);
     sockets.pop()?.disconnect();
     expect(await join(url, 'red')).toEqual([false, 'Room not available']);
+  });
+
+  it('is ready until it is drained, and drains until nobody is there or its time is over', async () => {
+    const engine = new FakeMediaEngine();
+    const server = await started(startWebstreamer, { drain: { deadlineMs: 50 } }, engine);
+    const ready = async () => {
+      const response = await fetch(`${server.url}/api/v1/ready`);
+      return [response.status, await response.json()] as const;
+    };
+    expect(await ready()).toEqual([200, { ready: true, reason: null }]);
+    await server.drain();
+    expect(await ready()).toEqual([503, { ready: false, reason: 'draining' }]);
+    const refused = await fetch(`${server.url}/api/v1/rooms/lobby/join`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await getJson(`${server.url}/api/v1/health`)).toMatchObject({ status: 'ok' });
+  });
+
+  it('says what it uses', async () => {
+    const { url } = await started(startWebstreamer);
+    const stats = ServerStats.parse(await getJson(`${url}/api/v1/stats`));
+    expect(stats).toMatchObject({
+      rooms: 1,
+      connections: 8,
+      users: 0,
+      workerRestarts: 0,
+      server: { pid: process.pid },
+    });
+    expect(stats.workers).toHaveLength(1);
+    expect(stats.server.residentBytes).toBeGreaterThan(10_000_000);
+    expect(stats.server.threads).toBeGreaterThan(1);
   });
 
   it('is healthy, and counts what it has', async () => {

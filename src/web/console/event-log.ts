@@ -3,9 +3,10 @@ import type { TimedEvent } from '../../protocol/http-api/event.ts';
 /** What the log keeps: events but levels, and the gaps between them. */
 export type LogEvent = Exclude<TimedEvent, { type: 'levels' }> | { type: 'reset'; room: null; at: string };
 
-/** A line of the log; `key` is never used again. */
+/** A line of the log; `key` is never used again, `sentence` = what the event says. */
 export interface LogEntry {
   key: number;
+  sentence: string;
   event: LogEvent;
 }
 
@@ -45,8 +46,8 @@ export class EventLog {
   }
 
   /** Keeps an event; the oldest one goes when there are too many. */
-  add(event: LogEvent): void {
-    this.#entries = [{ key: this.#nextKey, event }, ...this.#entries.slice(0, this.#capacity - 1)];
+  add(event: LogEvent, sentence: string): void {
+    this.#entries = [{ key: this.#nextKey, event, sentence }, ...this.#entries.slice(0, this.#capacity - 1)];
     this.#nextKey += 1;
   }
 

@@ -1,7 +1,7 @@
 import type { RoomResource } from '../../protocol/http-api/room.ts';
 import type { LogEvent } from './event-log.ts';
 import { messageText } from './message-text.ts';
-import { settingInWords } from './room-change.ts';
+import { changedSettings, settingInWords } from './room-change.ts';
 import type { Rooms } from './rooms-state.ts';
 import type { Words } from './words.ts';
 
@@ -9,15 +9,17 @@ function nameOf(rooms: Rooms | undefined, room: string, id: string): string {
   return rooms?.get(room)?.connections.find((connection) => connection.id === id)?.name ?? id;
 }
 
-function roomInWords(room: RoomResource, words: Words): string {
-  const settings = (['layout', 'sound', 'speakerPolicy', 'locked'] as const).map((setting) =>
-    settingInWords(setting, room, words),
-  );
-  const speaker = room.connections.find(({ id }) => id === room.speaker)?.name;
-  return [...settings, ...(speaker === undefined ? [] : [words.person.done.floor(speaker)])].join('; ');
+/** What has changed of a room: settings, and who has the floor. Empty when nothing has. */
+function changeInWords(before: RoomResource | undefined, now: RoomResource, words: Words): string[] {
+  if (before === undefined) return [];
+  const settings = changedSettings(before, now).map((setting) => settingInWords(setting, now, words));
+  if (before.speaker === now.speaker) return settings;
+  const speaker = now.connections.find(({ id }) => id === now.speaker)?.name ?? now.speaker;
+  const { floor, nobody } = words.log;
+  return [...settings, speaker === null ? nobody : floor(speaker)];
 }
 
-/** What an event says, in one sentence; names are those of `rooms`. */
+/** What an event says, in one sentence; `rooms` = as they were before it. */
 export function eventSentence(event: LogEvent, rooms: Rooms | undefined, words: Words): string {
   const { sentences } = words.log;
   switch (event.type) {
@@ -27,7 +29,9 @@ export function eventSentence(event: LogEvent, rooms: Rooms | undefined, words: 
     case 'room-deleted':
       return sentences[event.type]();
     case 'room-changed':
-      return sentences['room-changed'](roomInWords(event.resource, words).replace(/[.。]$/u, ''));
+      return sentences['room-changed'](
+        changeInWords(rooms?.get(event.room), event.resource, words).join(words.log.and),
+      );
     case 'connection-added':
       return sentences['connection-added'](event.connection.id);
     case 'connection-changed': {

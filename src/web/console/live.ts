@@ -12,6 +12,12 @@ const HURRY_MS = 10_000;
 /** An event that is not about the beginning of the stream. */
 export type LiveEvent = Exclude<StreamEvent, { type: 'reset' }>;
 
+/** An event, and the rooms as they were before it. */
+export interface Told {
+  event: LiveEvent;
+  before: Rooms | undefined;
+}
+
 /** What is needed of the client library. */
 export type LiveClient = Pick<Webstreamer, 'events' | 'listRooms' | 'getRoom'>;
 
@@ -19,8 +25,8 @@ export type LiveClient = Pick<Webstreamer, 'events' | 'listRooms' | 'getRoom'>;
 export class Live {
   /** Tells that `rooms` are others. */
   readonly changed = new Signal();
-  /** Tells of each event, after `rooms` have changed by it. */
-  readonly event = new Signal<LiveEvent>();
+  /** Tells of each event, after `rooms` have changed by it, and of the rooms before. */
+  readonly event = new Signal<Told>();
   /** Tells when events were missed and the rooms were read anew. */
   readonly missed = new Signal();
   /** Tells whether the server can be reached, when that changes. */
@@ -101,12 +107,13 @@ export class Live {
     if (event.type === 'reset') {
       void this.#readAnew();
     } else {
+      const before = this.rooms;
       this.#meanwhile?.push(event);
       if (event.type !== 'levels') {
         this.#apply(event);
         this.changed.tell();
       }
-      this.event.tell(event);
+      this.event.tell({ event, before });
     }
   }
 

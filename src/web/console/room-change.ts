@@ -14,7 +14,7 @@ export function settingName(setting: SettingName, { room }: Words): string {
 
 /** A label without what stands there as advice. */
 function shorten(label: string): string {
-  return label.replace(/\s*[::((].*$/u, '');
+  return label.replace(/\s*[:(\uff08\uff1a].*$/u, '');
 }
 
 /** What a setting is set to, in words. */

@@ -54,7 +54,6 @@ export const ENGLISH: Words = {
     memory: 'Memory',
     threads: 'Threads',
     endpoints: 'Endpoints',
-    notHere: 'A key for one room does not show the figures of the server.',
   },
 
   rooms: {
@@ -84,7 +83,6 @@ export const ENGLISH: Words = {
         : `${people(count)} will be shown out. The room is gone for good.`,
     deleted: (room) => `The room ${room} has been ended.`,
     gone: (room) => `The room ${room} is not there (any more).`,
-    actions: 'Actions',
   },
 
   room: {
@@ -103,7 +101,6 @@ export const ENGLISH: Words = {
     saved: (what, value) => `${what}: ${value}.`,
     changedMeanwhile: (theirs, yours) =>
       `Another operator was faster: ${theirs}. Your change was not made (${yours}). What you see is how the room is now.`,
-    changedOther: (yours) => `The room changed meanwhile. Your change was not made (${yours}).`,
     setting: (what, value) => `${what}: ${value}`,
     again: 'Make my change now',
     badNumber: (min, max) => `A whole number from ${min} to ${max} is needed.`,
@@ -221,6 +218,7 @@ export const ENGLISH: Words = {
     least: 'Least',
     mean: 'Mean',
     most: 'Most',
+    time: 'Time',
     empty: 'Figures come every two seconds.',
     caption: (title) => `${title}, last ten minutes`,
     unavailable: 'The figures cannot be had at the moment.',
@@ -239,11 +237,12 @@ export const ENGLISH: Words = {
     clear: 'Clear',
     paused: (count) => `Paused; ${count} more since then.`,
     none: 'Nothing has happened yet.',
-    time: 'Time',
-    what: 'What',
+    floor: (name) => `${name} has the floor`,
+    nobody: 'Nobody has the floor',
+    and: ', ',
     sentences: {
       'room-created': () => 'The room has been made.',
-      'room-changed': (settings) => `Now: ${settings}.`,
+      'room-changed': (changes) => (changes === '' ? 'The room has changed.' : `${changes}.`),
       'room-deleted': () => 'The room has been ended.',
       'connection-added': (id) => `The connection ${id} has been added.`,
       'connection-changed': (name, state, reason) => `${name} is ${state}${reason === '' ? '' : ` (${reason})`}.`,

@@ -87,8 +87,7 @@ export interface Words extends Record<
     | 'cpu'
     | 'memory'
     | 'threads'
-    | 'endpoints'
-    | 'notHere',
+    | 'endpoints',
     string
   > & { worker: (pid: number) => string };
   rooms: Record<
@@ -109,8 +108,7 @@ export interface Words extends Record<
     | 'places0'
     | 'placesHint'
     | 'codec'
-    | 'delete'
-    | 'actions',
+    | 'delete',
     string
   > & { made: Named; deleted: Named; gone: Named; deleteHeading: Named; deleteExplain: Counted };
   room: Record<
@@ -140,7 +138,6 @@ export interface Words extends Record<
     saved: (what: string, value: string) => string;
     setting: (what: string, value: string) => string;
     changedMeanwhile: (theirs: string, yours: string) => string;
-    changedOther: (yours: string) => string;
     badNumber: (min: number, max: number) => string;
   };
   person: Record<
@@ -220,6 +217,7 @@ export interface Words extends Record<
     | 'least'
     | 'mean'
     | 'most'
+    | 'time'
     | 'empty'
     | 'unavailable',
     string
@@ -236,10 +234,10 @@ export interface Words extends Record<
     | 'resume'
     | 'clear'
     | 'none'
-    | 'time'
-    | 'what',
+    | 'nobody'
+    | 'and',
     string
-  > & { paused: Counted; sentences: Sentences };
+  > & { floor: Named; paused: Counted; sentences: Sentences };
   errors: Record<WordedError | 'unreachable', string> & { unexpected: (detail: string) => string };
 }
 

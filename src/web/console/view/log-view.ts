@@ -1,5 +1,4 @@
 import { LOG_TYPES, type LogEntry, type LogFilter } from '../event-log.ts';
-import { eventSentence } from '../event-sentence.ts';
 import type { ConsoleContext, View } from './console-context.ts';
 import { button, field, h, KeyedList, type Row, select, setText } from './elements.ts';
 import { format, words } from './say.ts';
@@ -11,11 +10,7 @@ const filter: LogFilter = { room: null, type: 'quiet' };
 export function logView({ log, live, rights }: ConsoleContext): View {
   const { log: say } = words;
   const lines = h('ol', { class: 'log', 'aria-label': say.heading });
-  const list = new KeyedList<LogEntry>(
-    lines,
-    ({ key }) => String(key),
-    (entry) => line(entry, live.rooms),
-  );
+  const list = new KeyedList<LogEntry>(lines, ({ key }) => String(key), line);
   const none = h('p', { class: 'hint' }, say.none);
   const kept = h('p', { class: 'hint', role: 'status' });
   const types = select<LogFilter['type']>(
@@ -53,8 +48,8 @@ export function logView({ log, live, rights }: ConsoleContext): View {
   };
   show();
   const stops = [
-    live.event.listen(({ type }) => {
-      if (type !== 'levels') show();
+    live.event.listen(({ event }) => {
+      if (event.type !== 'levels') show();
     }),
     live.missed.listen(show),
   ];
@@ -92,7 +87,7 @@ function fillRooms(rooms: HTMLSelectElement, names: readonly string[]): void {
   rooms.value = filter.room ?? '';
 }
 
-function line({ event }: LogEntry, rooms: ConsoleContext['live']['rooms']): Row<LogEntry> {
+function line({ event, sentence }: LogEntry): Row<LogEntry> {
   return {
     element: h(
       'li',
@@ -100,7 +95,7 @@ function line({ event }: LogEntry, rooms: ConsoleContext['live']['rooms']): Row<
       h('time', { datetime: event.at }, format.time(event.at)),
       event.room !== null && h('span', { class: 'badge' }, event.room),
       h('code', {}, event.type),
-      h('span', { class: 'sentence' }, eventSentence(event, rooms, words)),
+      h('span', { class: 'sentence' }, sentence),
     ),
     update: () => undefined,
   };

@@ -82,6 +82,9 @@ export class Plot {
     if (drawn !== this.#drawn || this.#chart === undefined) this.#draw(names);
     this.#drawn = drawn;
     this.#chart?.setData(series.columns(names));
+    // While nobody points at a moment the legend tells of the latest.
+    if (this.#chart?.cursor.idx === null || this.#chart?.cursor.idx === undefined)
+      this.#chart?.setLegend({ idx: series.length - 1 });
     this.#fillTable();
   }
 
@@ -144,7 +147,10 @@ export class Plot {
         { ...axis, values: (_chart, values) => values.map((value) => write(value)), size: 84 },
       ],
       series: [
-        { value: (_chart, moment: number | null) => (moment === null ? words.unknown : format.time(moment * 1000)) },
+        {
+          label: words.plots.time,
+          value: (_chart, moment: number | null) => (moment === null ? words.unknown : format.time(moment * 1000)),
+        },
         ...lines,
       ],
     };

@@ -33,7 +33,7 @@ export function roomView(context: ConsoleContext, name: string): View {
   const stops = [
     live.changed.listen(show),
     live.missed.listen(() => shown?.reread()),
-    live.event.listen((event) => {
+    live.event.listen(({ event }) => {
       if (event.room !== name) return;
       if (event.type === 'levels') shown?.people.showLevels(event.levels);
       if (event.type === 'message') shown?.chat.add(event.message);

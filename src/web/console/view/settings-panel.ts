@@ -116,18 +116,16 @@ export class SettingsPanel {
   }
 
   async #send(control: Control, value: RoomSettings[SettingName], basis: Basis): Promise<void> {
-    const { client, notices, live } = this.#context;
+    const { client, notices } = this.#context;
     const { setting } = control;
     try {
       const room = await client.changeRoom(basis.room.name, changeOf(setting, value), { etag: basis.etag });
       this.#accept(room);
-      live.take(room);
       notices.done(words.room.saved(settingName(setting, words), settingValue(setting, room, words)));
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'changed-meanwhile') throw error;
       const room = await client.getRoom(basis.room.name);
       this.#accept(room);
-      live.take(room);
       const others = changedSettings(basis.room, room);
       // It was not the settings that have changed: nobody would overwrite anything.
       if (others.length === 0) await this.#send(control, value, { room, etag: room.etag });

@@ -1,5 +1,6 @@
 import { addressOfRoom, placeOf } from '../addresses.ts';
 import { EventLog } from '../event-log.ts';
+import { eventSentence } from '../event-sentence.ts';
 import { Figures } from '../figures.ts';
 import { Live } from '../live.ts';
 import type { Rights } from '../rights.ts';
@@ -68,14 +69,15 @@ export class Shell {
 
   #follow(onEnded: () => void): void {
     const { live, figures, log, notices } = this.#context;
-    live.event.listen((event) => {
-      if (event.type !== 'levels') log.add(event);
+    live.event.listen(({ event, before }) => {
+      if (event.type !== 'levels') log.add(event, eventSentence(event, before, words));
     });
     live.changed.listen(() => {
       if (live.rooms !== undefined) figures.keepOnly(new Set(live.rooms.keys()));
     });
     live.missed.listen(() => {
-      log.add({ type: 'reset', room: null, at: new Date().toISOString() });
+      const reset = { type: 'reset', room: null, at: new Date().toISOString() } as const;
+      log.add(reset, eventSentence(reset, undefined, words));
       notices.done(words.server.back);
     });
     live.reachable.listen((reachable) => {

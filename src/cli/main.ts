@@ -2,16 +2,18 @@
 import type { Logger } from '../common/logger.ts';
 import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
-import { WebstreamerError } from '../protocol/errors.ts';
 import { startBridge, startRooms, startWebstreamer } from '../server/main.ts';
 import type { Running } from '../server/main.ts';
+import { diagnose } from './doctor/diagnose.ts';
 import { makeCertificate } from './certificate.ts';
 import type { CertificateOptions } from './certificate.ts';
 import { greeting, pageUrl } from './greeting.ts';
+import { failureOf, throwFromAll } from './failure.ts';
 import { createLogger } from './logger.ts';
 import { createProgram } from './program.ts';
 import type { Role } from './program.ts';
 import { listenForTermination, onHangup } from './signals.ts';
+import { ownTerminal } from './terminal.ts';
 
 const STARTERS = { webstreamer: startWebstreamer, bridge: startBridge, rooms: startRooms };
 
@@ -64,12 +66,21 @@ async function certificate(options: CertificateOptions): Promise<void> {
   );
 }
 
+// Whoever reads our output may have enough of it, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
-  const actions = { start: run, makeCertificate: certificate };
-  await createProgram(packageInfo(import.meta.url).version, actions).parseAsync();
+  const actions = { start: run, makeCertificate: certificate, diagnose, terminal: ownTerminal() };
+  const program = createProgram(packageInfo(import.meta.url).version, actions);
+  throwFromAll(program);
+  await program.parseAsync();
 } catch (error) {
   // Known failures are one sentence; anything else is a fault of ours and keeps its stack.
-  if (!(error instanceof WebstreamerError)) throw error;
-  process.stderr.write(`webstreamer: ${error.message} (${error.code})\n`);
-  process.exitCode = 1;
+  const failure = failureOf(error);
+  if (failure === undefined) throw error;
+  if (failure.text !== '') process.stderr.write(`webstreamer: ${failure.text}\n`);
+  process.exitCode = failure.exitCode;
 }

@@ -1,12 +1,19 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type CertificateOptions, ownNames } from './certificate.ts';
 import { loadConfig } from './config-file.ts';
 import { withKeyCommand } from './key.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addClientCommands } from './commands/client-commands.ts';
+import { addDoctorCommand, type Diagnose } from './commands/doctor.ts';
+import type { Terminal } from './terminal.ts';
 import type { Config } from '../protocol/config.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 
-/** The port of the HTTP API of `webstreamer rooms`: beside that of a bridge on the same machine. */
+/** The port of the HTTP API of `webstreamer serve --only rooms`: beside that of a bridge on the same machine. */
 const ROOMS_PORT = 9002;
+const SERVER_PORT = 9001;
+
+const EXIT_CODES = 'Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 the server cannot be reached.';
 
 /** What can be started. */
 export type Role = 'webstreamer' | 'bridge' | 'rooms';
@@ -18,6 +25,8 @@ export type StartRole = (role: Role, config: Config) => Promise<void>;
 export interface Actions {
   start: StartRole;
   makeCertificate: (options: CertificateOptions) => Promise<void>;
+  diagnose: Diagnose;
+  terminal: Terminal;
 }
 
 interface Options {
@@ -25,6 +34,7 @@ interface Options {
   host?: string;
   port?: number;
   bridge?: string;
+  only?: 'bridge' | 'rooms';
 }
 
 function parsePort(text: string): number {
@@ -62,35 +72,51 @@ function withCertificateCommand(program: Command, make: Actions['makeCertificate
 }
 
 /** The command line of webstreamer; `actions` do what the chosen command says. */
-export function createProgram(version: string, { start, makeCertificate }: Actions): Command {
-  const program = withCommonOptions(new Command('webstreamer'), 9001)
-    .description('Multipoint video conferencing for RTCMultiConnection pages: bridge, rooms and pages in one process.')
+export function createProgram(version: string, { start, makeCertificate, diagnose, terminal }: Actions): Command {
+  const program = withCommonOptions(new Command('webstreamer'), SERVER_PORT)
+    .description(
+      'Multipoint video conferencing for RTCMultiConnection pages. Without a command: bridge, rooms and pages in one process.',
+    )
     .version(version)
     .enablePositionalOptions()
     .showHelpAfterError('Try: webstreamer --help')
-    .allowExcessArguments(false);
+    .allowExcessArguments(false)
+    .addHelpText('after', `\n${EXIT_CODES}`);
 
   // Options may stand before the command's name or after it.
-  const run = (role: Role, own: Options, defaults: { port?: number } = {}) => {
+  const run = (role: Role, own: Options) => {
     const options = { ...program.opts<Options>(), ...own };
     const { host, port, bridge: bridgeUrl } = options;
+    const defaults = role === 'rooms' ? { port: ROOMS_PORT } : {};
     const config = loadConfig(options.config, { host, port, bridgeUrl }, defaults);
     if (role === 'rooms' && config.bridge.url === undefined) {
-      throw new WebstreamerError('bad-config', 'webstreamer rooms needs --bridge URL, or bridge.url in the file');
+      throw new WebstreamerError('bad-config', '--only rooms needs --bridge URL, or bridge.url in the file');
     }
     return start(role, config);
   };
   program.action((options: Options) => run('webstreamer', options));
-  withCommonOptions(program.command('bridge'), 9001)
-    .description('the bridge and the pages only')
+  withCommonOptions(program.command('serve'), SERVER_PORT)
+    .description('start a server: bridge, rooms and pages, or one part of it')
+    .addOption(
+      new Option(
+        '--only <part>',
+        `bridge = the bridge and the pages; rooms = rooms and API, on port ${ROOMS_PORT}`,
+      ).choices(['bridge', 'rooms']),
+    )
+    .option('--bridge <url>', 'with --only rooms: the URL of any compatible bridge, such as http://127.0.0.1:9001')
+    .allowExcessArguments(false)
+    .action((options: Options) => run(options.only ?? 'webstreamer', options));
+  withCommonOptions(program.command('bridge'), SERVER_PORT)
+    .description('the same as serve --only bridge')
     .allowExcessArguments(false)
     .action((options: Options) => run('bridge', options));
-  withCommonOptions(program.command('rooms'), ROOMS_PORT)
-    .description('the rooms and their HTTP API only, on any compatible bridge')
-    .option('--bridge <url>', 'the URL of the bridge, such as http://127.0.0.1:9001')
-    .allowExcessArguments(false)
-    .action((options: Options) => run('rooms', options, { port: ROOMS_PORT }));
   withCertificateCommand(program, makeCertificate);
   withKeyCommand(program, (text) => process.stdout.write(text));
+  addClientCommands(program, terminal);
+  addDoctorCommand(withCommonOptions(program.command('doctor'), SERVER_PORT), terminal, diagnose, (own) => {
+    const { config, host, port } = { ...program.opts<Options>(), ...own };
+    return loadConfig(config, { host, port });
+  });
+  addCompletionCommand(program, terminal);
   return program;
 }

@@ -28,9 +28,9 @@ export class Webstreamer {
     this.#requester = new Requester(options);
   }
 
-  /** Whether the server can serve media. */
-  async health(): Promise<Health> {
-    return this.#requester.json('GET', `${API}/health`);
+  /** Whether the server can serve media: `status` is `degraded` while it cannot. */
+  health(): Promise<Health> {
+    return this.#requester.json('GET', `${API}/health`, { alsoAnswer: 503 });
   }
 
   /** What this client may do. */

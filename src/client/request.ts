@@ -18,11 +18,16 @@ export interface RequestOptions {
   etag?: string | undefined;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  /** A status that is an answer, too, unless it comes with a problem. */
+  alsoAnswer?: number;
 }
 
 function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
 }
+
+const isProblemType = (response: Response) =>
+  response.headers.get('content-type')?.startsWith('application/problem+json') === true;
 
 /** Sends requests to one server. */
 export class Requester {
@@ -38,7 +43,7 @@ export class Requester {
 
   /** The answer to a request that succeeds; rejects with an {@link ApiError} or an {@link UnreachableError}. */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-    const { query = {}, body, etag, headers, signal } = options;
+    const { query = {}, body, etag, headers, signal, alsoAnswer } = options;
     const search = new URLSearchParams();
     for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
     let response: Response;
@@ -58,7 +63,7 @@ export class Requester {
       if (signal?.aborted === true) throw error;
       throw new UnreachableError(`${this.#url} cannot be reached`, { cause: error });
     }
-    if (response.ok) return response;
+    if (response.ok || (response.status === alsoAnswer && !isProblemType(response))) return response;
     const problem: unknown = await response.json().catch(() => undefined);
     if (isProblem(problem)) throw new ApiError(problem);
     throw new UnreachableError(`What answers at ${this.#url} is no webstreamer (status ${response.status})`);

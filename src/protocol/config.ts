@@ -62,7 +62,7 @@ export const Config = z.strictObject({
   auth: AuthConfig.prefault({}),
   bridge: z
     .strictObject({
-      /** The bridge that `webstreamer rooms` uses. */
+      /** The bridge that `webstreamer serve --only rooms` uses. */
       url: HttpUrl.optional(),
       /** How long a user whose socket broke keeps the seat. */
       graceMs: z.int().min(0).max(60_000).default(4000),

@@ -19,6 +19,7 @@ import { createSignallingLink } from './connection/signalling-link.ts';
 import { Control, type ControlOptions } from './control/control.ts';
 import { ServerUse } from './control/server-use.ts';
 import { EventLog } from './events/event-log.ts';
+import { logEvents } from './events/log-events.ts';
 import { startWebhooks } from './events/webhooks.ts';
 import { Gate } from './http/gate.ts';
 import { listen, ownUrl } from './http/listen.ts';
@@ -233,6 +234,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
     return parts.control;
   };
   const events = new EventLog({ epoch: randomBytes(6).toString('hex') });
+  logEvents(events, logger.child({ part: 'events' }));
   const eventSource = () => {
     if (!role.rooms) throw new WebstreamerError('not-found', 'There are no rooms in this process: it is a bridge only');
     return events;

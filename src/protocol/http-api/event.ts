@@ -6,7 +6,7 @@ import { ConnectionResource, RoomResource } from './room.ts';
 const Room = { room: RoomName };
 const Connection = { ...Room, connection: ConnectionResource };
 
-/** Everything that the API tells of by itself; `docs/api.md` has a row for each. `room` = the name of the room it happened in. */
+/** Everything that the API tells of by itself; `docs/events.md` has a row for each. `room` = the name of the room it happened in. */
 export const ApiEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('room-created'), ...Room, resource: RoomResource }),
   /** Its settings, or who has the floor. */

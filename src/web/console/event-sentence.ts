@@ -44,6 +44,8 @@ export function eventSentence(event: LogEvent, rooms: Rooms | undefined, words: 
       const { from, name, data } = event.message;
       return sentences.message(from === null ? words.chat.operator : (name ?? from), messageText(data, words));
     }
+    case 'draining':
+      return sentences.draining(event.endsAt.slice(11, 19));
     case 'speaking':
       return sentences[event.speaking ? 'speaking' : 'silent'](nameOf(rooms, event.room, event.connection));
   }

@@ -55,6 +55,7 @@ export function afterEvent(rooms: Rooms, event: ApiEvent): Rooms {
           connection.id === event.connection ? { ...connection, speaking: event.speaking } : connection,
         ),
       );
+    case 'draining':
     case 'levels':
     case 'message':
       return rooms;

@@ -92,7 +92,7 @@ describe('the process', () => {
   });
 
   it('says in one sentence what is wrong with the configuration', async () => {
-    const { code, stderr } = await run('rooms', '--bridge', 'nowhere');
+    const { code, stderr } = await run('serve', '--only', 'rooms', '--bridge', 'nowhere');
     expect([code, stderr]).toEqual([
       1,
       'webstreamer: The command line: bridge.url: must be a URL with http:// or https:// (bad-config)\n',

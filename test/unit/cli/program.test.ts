@@ -1,8 +1,14 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { greeting } from '../../../src/cli/greeting.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import type { Role } from '../../../src/cli/program.ts';
 import type { Config } from '../../../src/protocol/config.ts';
+
+function quieten(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  for (const sub of command.commands) quieten(sub);
+}
 
 async function parse(...args: string[]): Promise<{ role: Role; config: Config }> {
   let started: { role: Role; config: Config } | undefined;
@@ -12,10 +18,10 @@ async function parse(...args: string[]): Promise<{ role: Role; config: Config }>
       return Promise.resolve();
     },
     makeCertificate: () => Promise.reject(new Error('no certificate is asked for')),
+    diagnose: () => Promise.reject(new Error('no diagnosis is asked for')),
+    terminal: { write: () => undefined, environment: {}, signal: AbortSignal.abort() },
   });
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  }
+  quieten(program);
   await program.parseAsync(args, { from: 'user' });
   if (started === undefined) throw new Error('nothing was started');
   return started;
@@ -33,19 +39,23 @@ describe('webstreamer', () => {
   it('starts the bridge alone, with options before or after the word', async () => {
     expect(await parse('bridge', '--port', '1')).toMatchObject({ role: 'bridge', config: { port: 1 } });
     expect(await parse('--port', '1', 'bridge')).toMatchObject({ role: 'bridge', config: { port: 1 } });
+    expect(await parse('serve', '--only', 'bridge', '--port', '1')).toMatchObject({ role: 'bridge' });
+    expect(await parse('serve')).toMatchObject({ role: 'webstreamer', config: { port: 9001 } });
   });
 
   it('starts the rooms alone, on a port of their own', async () => {
-    expect(await parse('rooms', '--bridge', 'http://127.0.0.1:9001')).toMatchObject({
+    expect(await parse('serve', '--only', 'rooms', '--bridge', 'http://127.0.0.1:9001')).toMatchObject({
       role: 'rooms',
       config: { port: 9002, bridge: { url: 'http://127.0.0.1:9001' } },
     });
-    expect(await parse('rooms', '--bridge', 'http://h', '--port', '7')).toMatchObject({ config: { port: 7 } });
+    expect(await parse('serve', '--only', 'rooms', '--bridge', 'http://h', '--port', '7')).toMatchObject({
+      config: { port: 7 },
+    });
   });
 
   it.each([
-    [['rooms'], /needs --bridge URL/],
-    [['rooms', '--bridge', 'nowhere'], /The command line: bridge.url: must be a URL/],
+    [['serve', '--only', 'rooms'], /needs --bridge URL/],
+    [['serve', '--only', 'rooms', '--bridge', 'nowhere'], /The command line: bridge.url: must be a URL/],
     [['--config', '/nonexistent.yaml'], /cannot be read/],
   ])('refuses %j as bad-config', async (args, message) => {
     await expect(parse(...args)).rejects.toMatchObject({
@@ -61,6 +71,7 @@ describe('webstreamer', () => {
     [['--nonsense']],
     [['dance']],
     [['bridge', 'x']],
+    [['serve', '--only', 'pages']],
   ])('refuses %j as a wrong command line', async (args) => {
     await expect(parse(...args)).rejects.toMatchObject({ exitCode: 1 });
   });

@@ -14,23 +14,25 @@ export interface Tiling {
   height: number;
 }
 
-/** The narrowest and the widest shape of a box, as width by height: pictures of cameras are cut to it. */
-const NARROWEST = 4 / 3;
+/** The widest and the narrowest shape of a box, as width by height: pictures of cameras are cut to it. */
 const WIDEST = 16 / 9;
+const NARROWEST = { lying: 4 / 3, upright: 1 };
 
-function fit(width: number, height: number): { width: number; height: number } {
+function fit(width: number, height: number, narrowest: number): { width: number; height: number } {
   if (width > height * WIDEST) return { width: height * WIDEST, height };
-  return width < height * NARROWEST ? { width, height: width / NARROWEST } : { width, height };
+  return width < height * narrowest ? { width, height: width / narrowest } : { width, height };
 }
 
 /** The tiling that makes `count` boxes (one at least) as large as they can be. */
 export function tile(count: number, width: number, height: number, gap: number): Tiling {
+  const narrowest = height > width ? NARROWEST.upright : NARROWEST.lying;
   let best: Tiling = { columns: 1, rows: count, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const box = fit(
       Math.max(0, (width - (columns - 1) * gap) / columns),
       Math.max(0, (height - (rows - 1) * gap) / rows),
+      narrowest,
     );
     if (box.width * box.height > best.width * best.height) best = { columns, rows, ...box };
   }

@@ -62,7 +62,10 @@ export class LocalMedia {
       if (['insecure-origin', 'unsupported-browser', 'permission-refused'].includes(error.failure)) wanted.length = 0;
     }
     for (const kind of wanted) if (!this.#tracks[kind]) await this.#open(kind);
-    for (const kind of ['camera', 'microphone'] as const) this.#watch(kind);
+    for (const kind of ['camera', 'microphone'] as const) {
+      this.#watch(kind);
+      this.#send(kind); // somebody may have joined meanwhile
+    }
     this.#listener.onChange();
   }
 

@@ -41,6 +41,13 @@ export class Screens {
     if (this.#ownNotice.textContent !== text) this.#ownNotice.textContent = text;
   }
 
+  /** Says what there is to say while nobody else can be seen; `floor` = this person has it. */
+  showAlone(floor: boolean): void {
+    const words = this.#words;
+    element('alone-title', HTMLElement).textContent = floor ? words.floorTitle : words.alone;
+    element('alone-hint', HTMLElement).textContent = floor ? words.floorHint : words.aloneHint;
+  }
+
   /** Fills the screen with the page, or no longer. */
   toggleFullScreen(): void {
     if (document.fullscreenElement) void document.exitFullscreen();

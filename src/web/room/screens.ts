@@ -18,7 +18,7 @@ export class Screens {
   constructor(words: Words, room: string, actions: { again(): void }) {
     this.#words = words;
     element('preview-title', HTMLElement).textContent = words.previewTitle(room);
-    element('call-title', HTMLElement).textContent = `${words.room} ${room}`;
+    element('call-title', HTMLElement).textContent = words.callTitle(room);
     this.#again.addEventListener('click', actions.again);
   }
 

@@ -5,7 +5,7 @@ export const ENGLISH = {
   close: 'Close',
   cancel: 'Cancel',
   home: 'Other rooms',
-  room: 'Room',
+  callTitle: (room: string) => `Room ${room}`,
 
   previewTitle: (room: string) => `Join ${room}`,
   previewHint: 'Only you see and hear this.',

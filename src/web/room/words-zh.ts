@@ -7,7 +7,7 @@ export const CHINESE: Words = {
   close: '关闭',
   cancel: '取消',
   home: '其他房间',
-  room: '房间',
+  callTitle: (room) => `房间 ${room}`,
 
   previewTitle: (room) => `加入 ${room}`,
   previewHint: '这里的画面和声音只有您自己能看到、听到。',

@@ -19,7 +19,9 @@ export class Screens {
     this.#words = words;
     element('preview-title', HTMLElement).textContent = words.previewTitle(room);
     element('call-title', HTMLElement).textContent = words.callTitle(room);
-    this.#again.addEventListener('click', actions.again);
+    this.#again.addEventListener('click', () => {
+      actions.again();
+    });
   }
 
   /** Shows a state of the page; the focus goes to the title of a screen that is new. */

@@ -11,7 +11,7 @@ type Fields = Record<string, unknown>;
 export function readable(data: unknown): string {
   if (typeof data === 'string') return data;
   if (typeof data === 'object' && data !== null && 'text' in data && typeof data.text === 'string') return data.text;
-  return JSON.stringify(data) ?? '';
+  return JSON.stringify(data);
 }
 
 /**

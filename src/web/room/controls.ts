@@ -36,18 +36,24 @@ export class Controls {
     this.#bar.on('tool-camera', () => {
       this.toggle('camera');
     });
-    this.#bar.on('tool-share', actions.share);
+    this.#bar.on('tool-share', () => {
+      actions.share();
+    });
     this.#bar.on('tool-chat', () => {
       this.togglePanel('chat');
     });
     this.#bar.on('tool-people', () => {
       this.togglePanel('people');
     });
-    this.#bar.on('tool-invite', actions.invite);
+    this.#bar.on('tool-invite', () => {
+      actions.invite();
+    });
     this.#bar.on('tool-more', () => {
       this.openMore();
     });
-    this.#bar.on('tool-leave', actions.leave);
+    this.#bar.on('tool-leave', () => {
+      actions.leave();
+    });
     for (const panel of Object.values(this.#panels))
       panel.querySelector('.close')?.addEventListener('click', () => {
         this.closePanel();

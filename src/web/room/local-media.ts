@@ -23,10 +23,10 @@ function silence(): { context: AudioContext; track: MediaStreamTrack } {
 export class LocalMedia {
   readonly #devices: Devices;
   readonly #listener: LocalMediaListener;
-  readonly #tracks: Partial<Record<DeviceKind, MediaStreamTrack>> = {};
+  readonly #tracks: Partial<Record<DeviceKind, MediaStreamTrack | undefined>> = {};
   readonly #on: Record<DeviceKind, boolean> = { camera: true, microphone: true };
   /** Why a device could not be started. */
-  readonly failures: Partial<Record<DeviceKind, Failure>> = {};
+  readonly failures: Partial<Record<DeviceKind, Failure | undefined>> = {};
   #sent: Record<DeviceKind, MediaStreamTrack> | undefined;
   #card: NameCard | undefined;
   #name = '';
@@ -62,7 +62,10 @@ export class LocalMedia {
       if (['insecure-origin', 'unsupported-browser', 'permission-refused'].includes(error.failure)) wanted.length = 0;
     }
     for (const kind of wanted) if (!this.#tracks[kind]) await this.#open(kind);
-    for (const kind of ['camera', 'microphone'] as const) this.#watch(kind);
+    for (const kind of ['camera', 'microphone'] as const) {
+      this.#watch(kind);
+      this.#send(kind); // somebody may have joined meanwhile
+    }
     this.#listener.onChange();
   }
 
@@ -140,7 +143,7 @@ export class LocalMedia {
   }
 
   async #open(kind: DeviceKind, id?: string): Promise<void> {
-    delete this.failures[kind];
+    this.failures[kind] = undefined;
     try {
       this.#tracks[kind] = await this.#devices.open(kind, id);
     } catch (error) {
@@ -154,7 +157,7 @@ export class LocalMedia {
     const track = this.#tracks[kind];
     track?.addEventListener('ended', () => {
       if (this.#tracks[kind] !== track) return;
-      delete this.#tracks[kind];
+      this.#tracks[kind] = undefined;
       this.#send(kind);
       this.#listener.onChange();
     });
@@ -162,7 +165,7 @@ export class LocalMedia {
 
   #close(kind: DeviceKind): void {
     const track = this.#tracks[kind];
-    delete this.#tracks[kind];
+    this.#tracks[kind] = undefined;
     track?.stop();
   }
 }

@@ -1,7 +1,7 @@
 import { Webstreamer } from '../../client/index.ts';
 import { language } from '../shared/language.ts';
 import { RoomPage } from './room-page.ts';
-import { writeTexts } from './text-binding.ts';
+import { writeTexts } from '../shared/text-binding.ts';
 import { roomOf, takeToken } from './token.ts';
 import { WORDS } from './words.ts';
 

@@ -6,7 +6,7 @@ const FRAME_INTERVAL_MS = 1000;
 /** The letter that stands for a name in its picture: its first, or for two words the first of each. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
-  const first = (word: string | undefined) => [...(word ?? '')].slice(0, 1).join('');
+  const first = (word: string | undefined) => [...new Intl.Segmenter().segment(word ?? '')][0]?.segment ?? '';
   const initials = words.length > 1 ? `${first(words[0])}${first(words.at(-1))}` : first(words[0]);
   return (initials || '•').toUpperCase();
 }

@@ -190,6 +190,7 @@ export class RoomPage {
           video: (word.own?.muted.video ?? false) && this.#media.isOn('camera'),
         };
         this.#screens.showStopped(stopped);
+        this.#screens.showAlone(word.own?.speaker ?? false);
       },
       onCleared: () => {
         this.#greeted = false;

@@ -18,8 +18,10 @@ export class Screens {
   constructor(words: Words, room: string, actions: { again(): void }) {
     this.#words = words;
     element('preview-title', HTMLElement).textContent = words.previewTitle(room);
-    element('call-title', HTMLElement).textContent = `${words.room} ${room}`;
-    this.#again.addEventListener('click', actions.again);
+    element('call-title', HTMLElement).textContent = words.callTitle(room);
+    this.#again.addEventListener('click', () => {
+      actions.again();
+    });
   }
 
   /** Shows a state of the page; the focus goes to the title of a screen that is new. */
@@ -39,6 +41,13 @@ export class Screens {
     const text = texts.join(' ');
     this.#ownNotice.hidden = text === '';
     if (this.#ownNotice.textContent !== text) this.#ownNotice.textContent = text;
+  }
+
+  /** Says what there is to say while nobody else can be seen; `floor` = this person has it. */
+  showAlone(floor: boolean): void {
+    const words = this.#words;
+    element('alone-title', HTMLElement).textContent = floor ? words.floorTitle : words.alone;
+    element('alone-hint', HTMLElement).textContent = floor ? words.floorHint : words.aloneHint;
   }
 
   /** Fills the screen with the page, or no longer. */

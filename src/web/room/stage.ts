@@ -154,7 +154,10 @@ export class Stage {
       this.#pinned === undefined ? box.kind === 'screen' : streamId === this.#pinned;
     const large = shown.map(isLarge);
     const alone = shown.length === 0;
-    const ownBeside = !this.#own.element.hidden && (alone || shown.length >= OWN_BESIDE_FROM || large.some(Boolean));
+    const inGrid = shown.some(([, box]) => box.kind === 'grid');
+    this.#own.element.classList.toggle('elsewhere', inGrid);
+    const ownBeside =
+      !inGrid && !this.#own.element.hidden && (alone || shown.length >= OWN_BESIDE_FROM || large.some(Boolean));
     this.#element.classList.toggle('alone', alone);
     const elements = shown.map(([, box]) => box.element);
     if (ownBeside) {

@@ -11,7 +11,7 @@ type Fields = Record<string, unknown>;
 export function readable(data: unknown): string {
   if (typeof data === 'string') return data;
   if (typeof data === 'object' && data !== null && 'text' in data && typeof data.text === 'string') return data.text;
-  return JSON.stringify(data) ?? '';
+  return JSON.stringify(data);
 }
 
 /**
@@ -40,14 +40,14 @@ export class TextReader {
 
   /** Reads one frame. */
   frame(json: string): void {
-    let frame: Fields;
+    let frame: Fields | null;
     try {
-      frame = JSON.parse(json) as Fields;
+      frame = JSON.parse(json) as Fields | null;
     } catch {
       return;
     }
     const said = this.#said;
-    if (frame.last !== true || !said) return;
+    if (frame?.last !== true || !said) return;
     this.#said = undefined;
     const { from, name } = frame;
     this.#onText({

@@ -14,23 +14,30 @@ export interface Tiling {
   height: number;
 }
 
-/** The narrowest and the widest shape of a box, as width by height: pictures of cameras are cut to it. */
-const NARROWEST = 4 / 3;
+/** The widest and the narrowest shape of a box, as width by height: pictures of cameras are cut to it. */
 const WIDEST = 16 / 9;
+const NARROWEST = { lying: 4 / 3, upright: 1 };
 
-function fit(width: number, height: number): { width: number; height: number } {
+function fit(width: number, height: number, narrowest: number): { width: number; height: number } {
   if (width > height * WIDEST) return { width: height * WIDEST, height };
-  return width < height * NARROWEST ? { width, height: width / NARROWEST } : { width, height };
+  return width < height * narrowest ? { width, height: width / narrowest } : { width, height };
 }
 
-/** The tiling that makes `count` boxes (one at least) as large as they can be. */
-export function tile(count: number, width: number, height: number, gap: number): Tiling {
+/** The tiling that makes `count` boxes (one at least) as large as they can be; `narrowest` = the narrowest shape they may have. */
+export function tile(
+  count: number,
+  width: number,
+  height: number,
+  gap: number,
+  narrowest = height > width ? NARROWEST.upright : NARROWEST.lying,
+): Tiling {
   let best: Tiling = { columns: 1, rows: count, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const box = fit(
       Math.max(0, (width - (columns - 1) * gap) / columns),
       Math.max(0, (height - (rows - 1) * gap) / rows),
+      narrowest,
     );
     if (box.width * box.height > best.width * best.height) best = { columns, rows, ...box };
   }
@@ -38,9 +45,9 @@ export function tile(count: number, width: number, height: number, gap: number):
 }
 
 /** The boxes of a tiling, row by row, in the middle of an area; a last row that is not full stands in the middle. */
-function place(count: number, area: Rectangle, gap: number): Rectangle[] {
+function place(count: number, area: Rectangle, gap: number, narrowest?: number): Rectangle[] {
   if (count === 0) return [];
-  const { columns, rows, width, height } = tile(count, area.width, area.height, gap);
+  const { columns, rows, width, height } = tile(count, area.width, area.height, gap, narrowest);
   const top = area.top + (area.height - rows * height - (rows - 1) * gap) / 2;
   return Array.from({ length: count }, (_, index) => {
     const row = Math.floor(index / columns);
@@ -65,7 +72,8 @@ export function arrange(large: readonly boolean[], width: number, height: number
   const length = upright ? height : width;
   const strip = Math.min(STRIP.largest, Math.max(STRIP.smallest, length * STRIP.share), length / 2);
   const rest = length - strip - gap;
-  const big = place(largeCount, upright ? { ...all, height: rest } : { ...all, width: rest }, gap);
+  const bigArea = upright ? { ...all, height: rest } : { ...all, width: rest };
+  const big = place(largeCount, bigArea, gap, upright ? WIDEST : NARROWEST.lying);
   const small = place(
     large.length - largeCount,
     upright ? { ...all, top: rest + gap, height: strip } : { ...all, left: rest + gap, width: strip },

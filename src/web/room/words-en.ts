@@ -5,7 +5,7 @@ export const ENGLISH = {
   close: 'Close',
   cancel: 'Cancel',
   home: 'Other rooms',
-  room: 'Room',
+  callTitle: (room: string) => `Room ${room}`,
 
   previewTitle: (room: string) => `Join ${room}`,
   previewHint: 'Only you see and hear this.',
@@ -38,6 +38,8 @@ export const ENGLISH = {
   connected: 'You are in the room.',
   alone: 'Nobody else can be seen yet',
   aloneHint: 'Others appear here as soon as they join or get the floor.',
+  floorTitle: 'You have the floor',
+  floorHint: 'Everybody sees you.',
   mutedByHost: 'The host has muted you: the others do not hear you.',
   stoppedByHost: 'The host has stopped your picture: the others do not see you.',
   cameraEnded: 'Your camera or microphone has stopped. Choose another one under “More”.',

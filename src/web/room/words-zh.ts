@@ -7,7 +7,7 @@ export const CHINESE: Words = {
   close: '关闭',
   cancel: '取消',
   home: '其他房间',
-  room: '房间',
+  callTitle: (room) => `房间 ${room}`,
 
   previewTitle: (room) => `加入 ${room}`,
   previewHint: '这里的画面和声音只有您自己能看到、听到。',
@@ -40,6 +40,8 @@ export const CHINESE: Words = {
   connected: '您已进入房间。',
   alone: '暂时看不到其他人',
   aloneHint: '其他人加入或获得发言权后会出现在这里。',
+  floorTitle: '您有发言权',
+  floorHint: '所有人都能看到您。',
   mutedByHost: '主持人已将您静音：别人听不到您。',
   stoppedByHost: '主持人已停止您的画面：别人看不到您。',
   cameraEnded: '您的摄像头或麦克风已停止。请在“更多”中选择其他设备。',

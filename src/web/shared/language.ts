@@ -1,14 +1,6 @@
-/** The languages that our pages speak. */
-export type Language = 'en' | 'zh';
+import { chooseLanguage, type Language } from './choose-language.ts';
 
-/** The first of the browser's languages that the pages speak, or else English. */
-export function chooseLanguage(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const primary = tag.toLowerCase().split('-')[0];
-    if (primary === 'en' || primary === 'zh') return primary;
-  }
-  return 'en';
-}
+export type { Language } from './choose-language.ts';
 
 /** The language of this page; also stated on its root element, for screen readers and fonts. */
 export const language: Language = chooseLanguage(navigator.languages);

@@ -27,21 +27,12 @@ async function generated() {
 
 it('a client made of docs/openapi.json operates a server', async () => {
   const client = await generated();
-  const call = async (
-    operation: string,
-    parameters?: Record<string, string | number> | null,
-    body?: unknown,
-    headers?: object,
-  ) => {
-    const {
-      status,
-      data,
-      headers: answered,
-    } = await client[operation]!(parameters ?? undefined, body, { headers: { ...headers } });
-    return { status, data: data as unknown, etag: String(answered.etag) };
+  const call = async (operation: string, parameters?: Record<string, string | number> | null, body?: unknown) => {
+    const answer = await client[operation]!(parameters ?? undefined, body);
+    return { status: answer.status, data: answer.data as unknown, etag: String(answer.headers.etag) };
   };
   expect(await call('getHealth')).toMatchObject({ status: 200, data: { rooms: { rooms: 0 } } });
-  const made = await call('createRoom', null, { name: '会议 1'.replace(' ', '~'), connections: ['red'] });
+  const made = await call('createRoom', null, { name: '会议~1', connections: ['red'] });
   const { name } = RoomResource.parse(made.data);
   expect([made.status, name]).toEqual([201, '会议~1']);
 

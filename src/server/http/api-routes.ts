@@ -10,6 +10,7 @@ import { messageHandlers } from './handlers/messages.ts';
 import type { FindRooms } from './handlers/rooms-api.ts';
 import { roomHandlers } from './handlers/rooms.ts';
 import { serverHandlers, type ServerHandlersOptions } from './handlers/server.ts';
+import { registerReference } from './openapi/routes.ts';
 import { registerOperations } from './routes.ts';
 
 /** What the API routes are built on. */
@@ -26,6 +27,7 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   app.all('/api/*', (request) => {
     throw new WebstreamerError('not-found', `There is nothing at ${request.url}`);
   });
+  registerReference(app);
   const { rooms, gate } = options;
   const handlers = {
     ...serverHandlers(options),

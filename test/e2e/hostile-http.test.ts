@@ -70,7 +70,7 @@ describe('a page of another origin', () => {
     const json = { headers: { 'content-type': 'application/json' }, body: '{"name":"mine"}' };
     expect(await ask(person, rooms)).toBe('failed');
     expect(await ask(person, rooms, { method: 'POST', ...json })).toBe('failed');
-    expect(await ask(person, rooms, { method: 'POST', mode: 'no-cors', body: '{"name":"mine"}' })).toBe('opaque');
+    expect(await ask(person, rooms, { method: 'POST', mode: 'no-cors', body: '{"name":"mine"}' })).toBe('failed');
     expect(await ask(person, `${rooms}/hall`, { method: 'DELETE' })).toBe('failed');
     expect(await ask(person, `${open.origin}/api/v1/events`, { mode: 'no-cors' })).toBe('failed');
     expect(await ask(person, `${open.origin}/metrics`, { mode: 'no-cors' })).toBe('failed');
@@ -107,6 +107,7 @@ describe('a page, where tokens are required,', () => {
     await come();
     await join(person, '1');
     await waitForRefusal(closed, 'not-authenticated', 1);
+    await person.waitForWire('received', 'video-conference-demo');
     expect(JSON.stringify(person.wire)).toContain('"reason":"not-authenticated"');
 
     await come();

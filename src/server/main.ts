@@ -194,12 +194,12 @@ async function startRoomsPart(
   closing.push(() => media.close());
   const control = new Control({
     engine: media,
-    createLink: (connectionId) =>
+    createLink: (connectionId, room) =>
       createSignallingLink({
         bridgeUrl,
         isOwnBridge: bridgeUrl !== config.bridge.url,
         connectionId,
-        logger: logger.child({ part: 'link', connection: connectionId }),
+        logger: logger.child({ part: 'link', room, connection: connectionId }),
       }),
     logger: logger.child({ part: 'rooms' }),
     tokens: access,

@@ -123,15 +123,14 @@ async function readiness(role: Role, parts: Parts, closing: boolean): Promise<Re
 async function mediaReading({ control, engine }: Parts): Promise<MediaReading | null> {
   if (!control || !engine) return null;
   const states = control.listRooms().flatMap((room) => room.connections.map(({ state }) => state));
-  const connections = { waiting: 0, joining: 0, negotiating: 0, connected: 0, closed: 0 };
-  for (const state of states) connections[state]++;
-  const { closed: _, ...counted } = connections;
+  const connections = { waiting: 0, joining: 0, negotiating: 0, connected: 0 };
+  for (const state of states) if (state !== 'closed') connections[state]++;
   const late = () => new WebstreamerError('media-timeout');
   const [media, traffic] = await Promise.all([
     withDeadline(engine.dump(), HEALTH_TIMEOUT_MS, late).catch(() => null),
     withDeadline(engine.traffic(), HEALTH_TIMEOUT_MS, late).catch(() => []),
   ]);
-  return media && { rooms: control.dump().rooms, connections: counted, media, traffic };
+  return media && { rooms: control.dump().rooms, connections, media, traffic };
 }
 
 /** Links lead to the pages: where the bridge is. */
@@ -194,12 +193,12 @@ async function startRoomsPart(
   closing.push(() => media.close());
   const control = new Control({
     engine: media,
-    createLink: (connectionId) =>
+    createLink: (connectionId, room) =>
       createSignallingLink({
         bridgeUrl,
         isOwnBridge: bridgeUrl !== config.bridge.url,
         connectionId,
-        logger: logger.child({ part: 'link', connection: connectionId }),
+        logger: logger.child({ part: 'link', room, connection: connectionId }),
       }),
     logger: logger.child({ part: 'rooms' }),
     tokens: access,

@@ -8,7 +8,7 @@ import type { Mixer } from './gst/binding.ts';
 import { type SlatePicture, SlateTone } from './slate.ts';
 import { Stills } from './stills.ts';
 import type { VideoStream } from './video-stream.ts';
-import type { WorkerContext } from './worker-context.ts';
+import { inRoom, type WorkerContext } from './worker-context.ts';
 
 /** Endpoints that can show each other's streams, and the mixer of their sound. */
 export class MediaRoom implements EndpointRoom {
@@ -24,10 +24,11 @@ export class MediaRoom implements EndpointRoom {
   #grid: GridPicture | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(id: string, codec: VideoCodec, context: WorkerContext) {
+  constructor(id: string, codec: VideoCodec, shared: WorkerContext) {
     this.#id = id;
     this.codec = codec;
-    this.slate = context.slates.of(codec);
+    this.slate = shared.slates.of(codec);
+    const context = inRoom(shared, id);
     this.#context = context;
     this.mixer = new context.gst.Mixer((inputs, levels) => {
       this.#tellLevels(new Map(inputs.map((input, index) => [input, levels[index] ?? 0])));

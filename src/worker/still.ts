@@ -56,14 +56,15 @@ export class Still {
     const deadline = setTimeout(() => {
       attempt.abort();
     }, DEADLINE_MS);
-    const { gst, log } = this.#context;
+    const { gst } = this.#context;
     try {
       const running = this.#running(this.stream);
       const live = running && (await jpegOf(gst, running, LIVE_MS, signal));
       this.#latest = live ? { jpeg: live, atMs: performance.now() - LIVE_MS } : await this.#decodeOne(signal);
       return this.#latest.jpeg;
     } catch (error) {
-      if (!signal.aborted) log('warn', { problem: (error as Error).message }, 'a small picture cannot be made');
+      if (!signal.aborted)
+        this.#context.log('warn', { problem: (error as Error).message }, 'a small picture cannot be made');
       throw new WebstreamerError('no-picture');
     } finally {
       clearTimeout(deadline);

@@ -19,3 +19,17 @@ export interface WorkerContext {
   /** Writes a line to the server's log. */
   log(level: 'debug' | 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
+
+/** The same context, whose lines in the log name a room. */
+export function inRoom(context: WorkerContext, room: string): WorkerContext {
+  return {
+    ...context,
+    // Asked each time: a spread would keep those of now.
+    get addresses() {
+      return context.addresses;
+    },
+    log: (level, fields, message) => {
+      context.log(level, { room, ...fields }, message);
+    },
+  };
+}

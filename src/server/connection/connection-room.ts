@@ -3,7 +3,8 @@ import type { JoinRefusal } from '../room/room.ts';
 
 /** What a connection needs of its room. */
 export interface ConnectionRoom {
-  createEndpoint(): Promise<Endpoint>;
+  /** For the connection of this id. */
+  createEndpoint(connection: string): Promise<Endpoint>;
   /** To be called when what the connection's user publishes, or what is to be told of them, has changed. */
   reconcile(): void;
   /** Why nobody else may come in to the connection `id`, or null when somebody may. */

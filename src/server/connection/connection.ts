@@ -369,7 +369,7 @@ export class Connection implements Member {
     return {
       limits: this.#limits,
       logger: this.#logger,
-      createEndpoint: () => this.#room.createEndpoint(),
+      createEndpoint: () => this.#room.createEndpoint(this.id),
       post: (task) => {
         this.#post(task);
       },

@@ -37,7 +37,7 @@ const FIRST_UP_MS = 3_000;
  */
 export interface ControlOptions {
   engine: MediaEngine;
-  createLink: (connectionId: string) => PeerLink;
+  createLink: (connectionId: string, room: string) => PeerLink;
   logger: Logger;
   clock?: () => number;
   /** Something that the API tells of has happened. */
@@ -126,7 +126,7 @@ export class Control {
     this.#assertOpen();
     const { room, connections } = this.#held(name);
     this.#rooms.delete(name);
-    await this.#end(room.close('room-closed'));
+    await this.#end(room.close('room-closed'), { room: name });
     this.#tell({ type: 'room-deleted', room: name });
     this.#release(name, [...connections.keys()]);
   }
@@ -331,7 +331,7 @@ export class Control {
     const connection = connectionOf(held, id);
     held.connections.delete(id);
     held.room.remove(id);
-    await this.#end(connection.close('connection-removed'));
+    await this.#end(connection.close('connection-removed'), { room: held.room.name, connection: id });
     this.#tell({ type: 'connection-removed', room: held.room.name, connection: id });
     this.#ids.delete(id);
   }
@@ -341,7 +341,7 @@ export class Control {
     const { room, connections } = held;
     const { createLink, clock, timeouts, admit } = this.#options;
     const logger = this.#options.logger.child({ room: room.name, connection: id });
-    const link = createLink(id);
+    const link = createLink(id, room.name);
     const reachable = firstUp(link, timeouts?.firstUpMs ?? FIRST_UP_MS);
     const connection = new Connection({
       id,
@@ -369,9 +369,9 @@ export class Control {
   }
 
   /** Waits for an end that nobody can be told the failure of any more but the log. */
-  async #end(ending: Promise<void>): Promise<void> {
+  async #end(ending: Promise<void>, subject: Record<string, string>): Promise<void> {
     const logged = ending.catch((error: unknown) => {
-      this.#options.logger.error({ err: error }, 'not everything could be closed');
+      this.#options.logger.error({ ...subject, err: error }, 'not everything could be closed');
     });
     this.#ending.add(logged);
     await logged;

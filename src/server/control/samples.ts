@@ -49,20 +49,17 @@ export class Samples<T> {
   async #next(): Promise<Stretch<T>> {
     const { now } = this.#clock;
     this.#samples = this.#samples.filter(({ atMs }) => now() - atMs <= LONGEST_MS);
-    const last = this.#samples.at(-1);
-    if (last === undefined) {
-      await this.#take();
-      await this.#clock.wait(INTERVAL_MS);
-      await this.#take();
-    } else if (this.#samples.length < 2 || now() - last.atMs >= INTERVAL_MS) {
-      await this.#clock.wait(Math.max(0, INTERVAL_MS - (now() - last.atMs)));
-      await this.#take();
-    }
-    return { before: this.#samples[0] as Sample<T>, after: this.#samples.at(-1) as Sample<T> };
+    const last = this.#samples.at(-1) ?? (await this.#take());
+    const before = this.#samples[0] ?? last;
+    if (before !== last && now() - last.atMs < INTERVAL_MS) return { before, after: last };
+    await this.#clock.wait(Math.max(0, INTERVAL_MS - (now() - last.atMs)));
+    return { before, after: await this.#take() };
   }
 
-  async #take(): Promise<void> {
+  async #take(): Promise<Sample<T>> {
     const value = await this.#read();
-    this.#samples.push({ atMs: this.#clock.now(), value });
+    const sample = { atMs: this.#clock.now(), value };
+    this.#samples.push(sample);
+    return sample;
   }
 }

@@ -80,8 +80,8 @@ export interface MediaRoomOptions {
 /** A room in a media worker: endpoints that can show each other's streams. */
 export interface MediaRoom {
   readonly events: TypedEmitter<MediaRoomEvents>;
-  /** Makes an endpoint whose page sees the slate until `setView`. */
-  createEndpoint(): Promise<Endpoint>;
+  /** Makes an endpoint whose page sees the slate until `setView`; `connection` = what the log calls it beside its own id. */
+  createEndpoint(connection?: string): Promise<Endpoint>;
   /**
    * States the tiles of the picture that the stream `{source: 'grid'}` is, before the first call the slate. Idempotent. Rejects with
    * `media-room-closed` once the room is closed, or with a worker error.

@@ -74,7 +74,7 @@ class WorkerEngine implements MediaEngine {
       supervisor = this.#leastLoaded(dead);
     }
     const { rooms, worker } = supervisor;
-    const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, worker, () => rooms.delete(room));
+    const room = new WorkerRoom(`${name}#${++this.#lastRoom}`, name, worker, () => rooms.delete(room));
     rooms.add(room); // in the turn in which the worker was chosen, so that rooms made together are spread
     try {
       await room.open(options);

@@ -54,6 +54,8 @@ export class WorkerProcess {
   readonly events = new TypedEmitter<WorkerEvents>();
   /** Resolves when the worker is warm; rejects when it cannot start, or not in time. */
   readonly ready: Promise<void>;
+  /** What the lines of the log say of the rooms and endpoints in the worker, by their ids, beside what the worker says. */
+  readonly subjects = new Map<unknown, Readonly<Record<string, string>>>();
   readonly #spec: WorkerSpec;
   readonly #child: ChildProcess;
   readonly #logger: Logger;
@@ -197,9 +199,13 @@ export class WorkerProcess {
         this.events.emit('levels', message.room, message.levels);
         break;
       case 'log':
-        this.#logger[message.level](message.fields, message.message);
+        this.#logger[message.level]({ ...message.fields, ...this.#subjectOf(message.fields) }, message.message);
         break;
     }
+  }
+
+  #subjectOf({ endpoint, room }: { endpoint?: unknown; room?: unknown }): Readonly<Record<string, string>> | undefined {
+    return this.subjects.get(endpoint) ?? this.subjects.get(room);
   }
 
   #onEnd(how: string): void {

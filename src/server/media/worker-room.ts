@@ -11,16 +11,20 @@ import type { WorkerProcess } from './worker-process.ts';
 export class WorkerRoom implements MediaRoom {
   readonly events = new TypedEmitter<MediaRoomEvents>();
   readonly #id: string;
+  readonly #name: string;
   readonly #worker: WorkerProcess;
   readonly #onEnd: () => void;
   readonly #endpoints = new Map<string, WorkerEndpoint>();
   #lastEndpoint = 0;
   #closed = false;
 
-  constructor(id: string, worker: WorkerProcess, onEnd: () => void) {
+  /** `name` = what the log calls it. */
+  constructor(id: string, name: string, worker: WorkerProcess, onEnd: () => void) {
     this.#id = id;
+    this.#name = name;
     this.#worker = worker;
     this.#onEnd = onEnd;
+    worker.subjects.set(id, { room: name });
   }
 
   /** The number of endpoints. */
@@ -33,16 +37,21 @@ export class WorkerRoom implements MediaRoom {
     await this.#worker.call('openRoom', { room: this.#id, codec });
   }
 
-  async createEndpoint(): Promise<Endpoint> {
+  async createEndpoint(connection?: string): Promise<Endpoint> {
     if (this.#closed) throw new WebstreamerError('media-room-closed');
     const id = `${this.#id}/${++this.#lastEndpoint}`;
-    const endpoint = new WorkerEndpoint(id, this.#worker, () => this.#endpoints.delete(id));
+    const forget = () => {
+      this.#endpoints.delete(id);
+      this.#worker.subjects.delete(id);
+    };
+    const endpoint = new WorkerEndpoint(id, this.#worker, forget);
     this.#endpoints.set(id, endpoint);
+    this.#worker.subjects.set(id, { room: this.#name, ...(connection !== undefined && { connection }) });
     try {
       await this.#worker.call('openEndpoint', { room: this.#id, endpoint: id });
       return endpoint;
     } catch (error) {
-      this.#endpoints.delete(id);
+      forget();
       // A worker that was only late has made it all the same, and nobody else would end it.
       this.#worker.call('closeEndpoint', { endpoint: id }).catch(() => undefined);
       throw error;
@@ -81,6 +90,7 @@ export class WorkerRoom implements MediaRoom {
   #end(): void {
     this.#closed = true;
     this.#onEnd();
+    this.#worker.subjects.delete(this.#id);
     for (const endpoint of [...this.#endpoints.values()]) endpoint.ended();
   }
 

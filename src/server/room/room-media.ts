@@ -53,11 +53,11 @@ export class RoomMedia {
   }
 
   /** An endpoint in the media; waits while these are being built anew, and rejects with `media-room-closed` after `close()`. */
-  async createEndpoint(): Promise<Endpoint> {
+  async createEndpoint(connection?: string): Promise<Endpoint> {
     for (;;) {
       const media = await this.#available();
       try {
-        return await media.createEndpoint();
+        return await media.createEndpoint(connection);
       } catch (error) {
         if (!(error instanceof WebstreamerError) || !ENDED.has(error.code)) throw error;
         this.#died(media);

@@ -205,8 +205,8 @@ export class Room {
   }
 
   /** An endpoint in the room's media; waits while these are being built anew. */
-  createEndpoint(): Promise<Endpoint> {
-    return this.#media.createEndpoint();
+  createEndpoint(connection?: string): Promise<Endpoint> {
+    return this.#media.createEndpoint(connection);
   }
 
   /** What has gone either way at each endpoint, by its id. */

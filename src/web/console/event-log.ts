@@ -18,6 +18,7 @@ export const LOG_TYPES = [
   'connection-added',
   'connection-changed',
   'connection-removed',
+  'draining',
   'message',
   'speaking',
 ] as const;

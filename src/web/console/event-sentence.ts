@@ -38,6 +38,8 @@ export function eventSentence(event: LogEvent, rooms: Rooms | undefined, words: 
       const { name, state } = event.connection;
       return sentences['connection-changed'](name, words.person.states[state], event.reason ?? '');
     }
+    case 'draining':
+      return sentences.draining(new Date(event.endsAt).toLocaleTimeString());
     case 'connection-removed':
       return sentences['connection-removed'](event.connection);
     case 'message': {

@@ -247,6 +247,7 @@ export const ENGLISH: Words = {
       'connection-added': (id) => `The connection ${id} has been added.`,
       'connection-changed': (name, state, reason) => `${name} is ${state}${reason === '' ? '' : ` (${reason})`}.`,
       'connection-removed': (id) => `The connection ${id} has been removed.`,
+      draining: (time) => `The server takes in nobody any more, and ends at ${time}.`,
       message: (from, text) => `${from}: ${text}`,
       speaking: (name) => `${name} begins to speak.`,
       silent: (name) => `${name} ceases to speak.`,

@@ -230,6 +230,7 @@ export const CHINESE: Words = {
       'connection-added': (id) => `连接 ${id} 已添加。`,
       'connection-changed': (name, state, reason) => `${name}：${state}${reason === '' ? '' : `（${reason}）`}。`,
       'connection-removed': (id) => `连接 ${id} 已移除。`,
+      draining: (time) => `服务器不再接受任何人加入，将于 ${time} 关闭。`,
       message: (from, text) => `${from}：${text}`,
       speaking: (name) => `${name} 开始说话。`,
       silent: (name) => `${name} 停止说话。`,

@@ -60,6 +60,15 @@ describe('a worker process', () => {
     await worker.stop();
   });
 
+  it('says in the log whose media a line is about', async () => {
+    const worker = start('troubled');
+    await worker.ready;
+    await worker.call('openRoom', { room: 'lobby#1', codec: 'vp8' });
+    worker.subjects.set('lobby#1/1', { room: 'lobby', connection: 'anna' });
+    await worker.call('openRoom', { room: 'lobby#2', codec: 'vp8' });
+    expect(logged).toEqual([{ endpoint: 'lobby#1/1' }, { endpoint: 'lobby#1/1', room: 'lobby', connection: 'anna' }]);
+  });
+
   it('is stopped by SIGKILL when it heeds neither the request nor SIGTERM', async () => {
     const worker = start('stubborn');
     await worker.ready;

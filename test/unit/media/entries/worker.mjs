@@ -13,6 +13,8 @@ process.on('message', ({ id, method }) => {
   if (is('mute')) return;
   if (is('late') && method === 'openEndpoint') return;
   if (is('late')) process.send({ kind: 'log', level: 'info', fields: { method }, message: 'asked' });
+  if (is('troubled'))
+    process.send({ kind: 'log', level: 'error', fields: { endpoint: 'lobby#1/1' }, message: 'it hurts' });
   if (is('mortal') && method === 'openRoom') process.kill(process.pid, 'SIGKILL');
   if (is('liar')) return process.send({ kind: 'result', id, result: 'what you like to hear' });
   if (is('stubborn') && method === 'stop') return;

@@ -41,7 +41,7 @@ describe('the room page', () => {
       waitForBoxes(ben, ['Anna', 'Chris']),
       waitForBoxes(chris, ['Anna', 'Ben']),
     ]);
-    await Promise.all([waitForMotion(anna, 'Chris'), waitForMotion(chris, 'Anna')]);
+    await Promise.all([waitForMotion(chris, 'Anna'), anna.page.locator('.video-muted[aria-label=Chris]').waitFor()]);
     await ben.waitForTones(['do']);
 
     // Muting by key, the camera by the toolbar's arrow keys, and both again.
@@ -51,11 +51,10 @@ describe('the room page', () => {
     await anna.page.keyboard.press('ArrowRight');
     await anna.page.keyboard.press('Enter');
     await ben.page.locator('.video-muted[aria-label=Anna]').waitFor();
-    await waitForMotion(ben, 'Anna');
     await anna.page.click('#tool-microphone');
     await anna.page.click('#tool-camera');
     await ben.page.locator('.media-container[aria-label=Anna]:not(.audio-muted, .video-muted)').waitFor();
-    await ben.waitForTones(['do']);
+    await Promise.all([ben.waitForTones(['do']), waitForMotion(ben, 'Anna')]);
 
     // A screen comes and goes.
     await ben.page.click('#tool-share');

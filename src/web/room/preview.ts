@@ -94,7 +94,7 @@ export class Preview {
       return;
     }
     this.#starting = true;
-    this.#explain();
+    await this.update();
     await this.#media.start();
     this.#starting = false;
     await this.update();

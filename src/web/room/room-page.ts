@@ -1,6 +1,5 @@
-import type { Access, RoomResource, Webstreamer } from '../../client/index.ts';
+import type { Access, Webstreamer } from '../../client/index.ts';
 import { element } from '../shared/element.ts';
-import type { BoxLabel } from '../shared/server-words.ts';
 import { Announcer } from './announcer.ts';
 import { Chat } from './chat.ts';
 import { Controls, type Panel } from './controls.ts';
@@ -9,9 +8,9 @@ import { Devices } from './devices.ts';
 import { icon } from './icons.ts';
 import { Invitation } from './invitation.ts';
 import { LocalMedia } from './local-media.ts';
-import { mayOperate, Operation } from './operation.ts';
+import { mayOperate } from './operation.ts';
 import { type PageState, pageStateFor } from './page-state.ts';
-import { People, peopleOfBoxes, peopleOfRoom, type Person } from './people.ts';
+import { PeoplePanel } from './people-panel.ts';
 import { failureOf, Places } from './places.ts';
 import { Preview, type Wish } from './preview.ts';
 import { RoomCall } from './room-call.ts';
@@ -45,13 +44,11 @@ export class RoomPage {
   readonly #stage: Stage;
   readonly #chat: Chat;
   readonly #controls: Controls;
-  readonly #people: People;
-  readonly #operation: Operation;
+  readonly #people: PeoplePanel;
   readonly #invitation: Invitation;
   #state: PageState = { screen: 'preview' };
   #access: Access | undefined;
   #wish: Wish = { name: '', watching: false };
-  #labels: readonly BoxLabel[] = [];
   #greeted = false;
 
   constructor({ words, client, room, token }: RoomPageOptions) {
@@ -86,9 +83,8 @@ export class RoomPage {
         this.#announcer.say(words.left(name));
       },
       onPeople: (labels) => {
-        this.#labels = labels;
         this.#greeted = true;
-        if (!this.#operates) this.#showPeople();
+        this.#people.label(labels);
       },
     });
     this.#call = this.#makeCall();
@@ -113,24 +109,15 @@ export class RoomPage {
         this.#panelChanged(panel);
       },
     });
-    this.#operation = new Operation(client, room, words, {
-      onRoom: (resource) => {
-        this.#showPeople(resource);
-      },
-      onFailed: (detail) => {
-        element('operation-hint', HTMLElement).textContent = words.notDone(detail);
-      },
-    });
-    this.#people = new People(words, {
-      setSpeaker: (connection) => {
-        this.#operation.do(() => client.setSpeaker(room, connection));
-      },
-      setMuted: (connection, muted) => {
-        this.#operation.do(() => client.changeConnection(room, connection, { muted }));
-      },
-      remove: (person) => {
-        this.#remove(person);
-      },
+    this.#people = new PeoplePanel({
+      words,
+      client,
+      room,
+      own: () => ({
+        connection: this.#places.place?.connection ?? '',
+        name: this.#wish.name || words.you,
+        muted: this.#ownMuted,
+      }),
     });
     this.#invitation = new Invitation(words, client, room, this.#announcer);
     this.#bind();
@@ -212,7 +199,7 @@ export class RoomPage {
     this.#wish = wish;
     this.#preview.close();
     element('call-devices', HTMLElement).hidden = wish.watching;
-    element('operation', HTMLElement).hidden = !this.#operates;
+    this.#people.operates = this.#operates;
     this.#controls.show({ watching: wish.watching, sharing: false });
     this.#call.start(wish);
     this.#showOwn();
@@ -224,7 +211,7 @@ export class RoomPage {
     this.#screens.show(state);
     if (state.screen !== 'call' || state.progress !== 'on') return;
     if (before.screen !== 'call' || before.progress !== 'on') this.#announcer.say(this.#words.connected);
-    this.#showPeople();
+    this.#people.update();
   }
 
   #mediaChanged(): void {
@@ -233,7 +220,7 @@ export class RoomPage {
     this.#controls.show({ watching: this.#wish.watching, sharing: this.#call.sharing });
     this.#call.sayMuted();
     this.#showOwn();
-    this.#showPeople();
+    this.#people.update();
     void this.#chooser.update();
   }
 
@@ -245,19 +232,9 @@ export class RoomPage {
     this.#stage.showOwn(this.#call.stream, this.#wish.name || this.#words.you, this.#ownMuted);
   }
 
-  #showPeople(room?: RoomResource): void {
-    const connection = this.#places.place?.connection ?? '';
-    if (room) this.#people.show(peopleOfRoom(room, connection));
-    else if (!this.#operates) {
-      const own = { connection, name: this.#wish.name || this.#words.you, muted: this.#ownMuted };
-      this.#people.show(peopleOfBoxes(own, this.#labels));
-    }
-  }
-
   #panelChanged(panel: Panel | undefined): void {
     this.#chat.open = panel === 'chat';
-    this.#operation.open = panel === 'people' && this.#operates;
-    element('operation-hint', HTMLElement).textContent = '';
+    this.#people.open = panel === 'people';
   }
 
   async #share(): Promise<void> {
@@ -276,20 +253,6 @@ export class RoomPage {
 
   #invite(): void {
     void this.#invitation.open({ required: this.#access?.required ?? false, operates: this.#operates });
-  }
-
-  #remove({ connection, name }: Person): void {
-    const dialog = element('remove-dialog', HTMLDialogElement);
-    element('remove-title', HTMLElement).textContent = this.#words.removeTitle(name);
-    dialog.returnValue = 'no';
-    dialog.addEventListener(
-      'close',
-      () => {
-        if (dialog.returnValue === 'yes') this.#operation.do(() => this.#client.removeUser(this.#room, connection));
-      },
-      { once: true },
-    );
-    dialog.showModal();
   }
 
   #bind(): void {

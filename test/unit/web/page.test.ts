@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConnectionId } from '../../../src/protocol/ids.ts';
+import { ConnectionId, RoomName } from '../../../src/protocol/ids.ts';
 
 const html = await readFile(new URL('../../../src/web/demos/Video-Conferencing.html', import.meta.url), 'utf8');
 const pattern = /pattern="([^"]+)"/.exec(html)?.[1] ?? '';
@@ -45,5 +45,12 @@ describe('the id field of the page', () => {
   test('refuses markup and what a URL would cut off', () => {
     for (const id of ['', '<b>', 'a&b', 'a b', '#1', 'a?b', '-1', 'a'.repeat(65)])
       expect(fieldTakes(id), id).toBe(false);
+  });
+
+  test('takes what the field of the first page takes for the name of a room', async () => {
+    const first = await readFile(new URL('../../../src/web/index.html', import.meta.url), 'utf8');
+    expect(/pattern="([^"]+)"/.exec(first)?.[1]).toBe(pattern);
+    expect(Number(/maxlength="(\d+)"/.exec(first)?.[1])).toBe(maxLength);
+    expect(RoomName.safeParse('会议-1').success && !RoomName.safeParse('a b').success).toBe(true);
   });
 });

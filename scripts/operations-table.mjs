@@ -59,5 +59,7 @@ function answerOf(responses) {
  */
 function nameOf({ $ref, items }) {
   if (typeof $ref === 'string') return $ref.slice($ref.lastIndexOf('/') + 1);
-  return `list of ${nameOf(/** @type {JsonSchema} */ (items ?? {}))}`;
+  if (items === undefined)
+    throw new Error('what an operation is asked with, or answers, needs a name in components.ts');
+  return `list of ${nameOf(/** @type {JsonSchema} */ (items))}`;
 }

@@ -37,7 +37,8 @@ describe('docs/api.md', () => {
       urls.add(url);
     });
     registerApi(app, apiOver(new FakeRooms()));
-    urls.delete('/api/*');
+    // What tells of the API is no operation of it.
+    for (const url of ['/api/*', '/api', '/api/', '/api/v1/openapi.json']) urls.delete(url);
     const found: string[] = [];
     for (const url of urls) {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const) {

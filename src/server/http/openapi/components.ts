@@ -3,7 +3,7 @@ import { DisplayName } from '../../../protocol/display-name.ts';
 import { Access, JoinLink, JoinRoom, MakeLink, Place, Role, Scope } from '../../../protocol/http-api/access.ts';
 import { MessageResource, PostMessage } from '../../../protocol/http-api/chat.ts';
 import { ApiEvent, ResetEvent } from '../../../protocol/http-api/event.ts';
-import { Health } from '../../../protocol/http-api/health.ts';
+import { Health, Readiness } from '../../../protocol/http-api/health.ts';
 import {
   AddConnection,
   ChangeConnection,
@@ -109,6 +109,7 @@ const SAID: readonly (readonly [z.ZodType, Said])[] = [
   [PostMessage, { id: 'PostMessage', description: 'Something to be said' }],
   [Event, { id: 'Event', description: 'What the data of a server-sent event are' }],
   [Health, { id: 'Health', description: 'How the server is' }],
+  [Readiness, { id: 'Readiness', description: 'Whether people can be sent to the server, and if not, why' }],
   [Quality, { id: 'Quality', description: 'How good a connection is: the worse of both ways' }],
   [Incoming, { id: 'Incoming', description: 'What comes from a page' }],
   [Outgoing, { id: 'Outgoing', description: 'What goes to a page, and how it arrives there' }],

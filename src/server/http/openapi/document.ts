@@ -181,8 +181,8 @@ function answerOf(name: OperationName, operation: Operation, components: Compone
   }
   const content = { 'application/json': { schema: components.of(body, 'output'), ...exampleOf(name, 'answer') } };
   const answer = { ...described, content };
-  return name === 'getHealth'
-    ? { [status]: answer, 503: { ...answer, description: 'Media cannot be served' } }
+  return name === 'getHealth' || name === 'getReady'
+    ? { [status]: answer, 503: { ...answer, description: 'Not at the moment' } }
     : { [status]: answer };
 }
 

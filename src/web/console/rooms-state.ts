@@ -56,6 +56,7 @@ export function afterEvent(rooms: Rooms, event: ApiEvent): Rooms {
         ),
       );
     case 'levels':
+    case 'draining':
     case 'message':
       return rooms;
   }

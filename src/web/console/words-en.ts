@@ -250,6 +250,7 @@ export const ENGLISH: Words = {
       message: (from, text) => `${from}: ${text}`,
       speaking: (name) => `${name} begins to speak.`,
       silent: (name) => `${name} ceases to speak.`,
+      draining: () => 'The server takes in nobody any more, and will end.',
       reset: () => 'Some events were missed; everything has been read anew.',
     },
   },

@@ -233,6 +233,7 @@ export const CHINESE: Words = {
       message: (from, text) => `${from}：${text}`,
       speaking: (name) => `${name} 开始说话。`,
       silent: (name) => `${name} 停止说话。`,
+      draining: () => '服务器不再接纳任何人，即将关闭。',
       reset: () => '漏掉了一些事件；所有内容已重新读取。',
     },
   },

@@ -20,6 +20,7 @@ export const LOG_TYPES = [
   'connection-removed',
   'draining',
   'message',
+  'draining',
   'speaking',
 ] as const;
 

@@ -25,6 +25,8 @@ export function eventSentence(event: LogEvent, rooms: Rooms | undefined, words: 
   switch (event.type) {
     case 'reset':
       return sentences.reset();
+    case 'draining':
+      return sentences.draining();
     case 'room-created':
     case 'room-deleted':
       return sentences[event.type]();

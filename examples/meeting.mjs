@@ -20,7 +20,13 @@ console.log(
 const present = new Map();
 let speaker = null;
 
-for await (const event of webstreamer.events({ room: name })) {
+// Nobody who comes from now on is missed: the room is told of once the events are read.
+function onConnection(/** @type {boolean} */ connected) {
+  if (connected && greeting !== '') console.log(greeting);
+  greeting = '';
+}
+
+for await (const event of webstreamer.events({ room: name, onConnection })) {
   if (event.type === 'connection-changed') {
     const { id, name: called, state } = event.connection;
     if (state === 'connected' && !present.has(id)) console.log(`${called} has come`);

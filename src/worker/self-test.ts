@@ -72,6 +72,7 @@ async function testCall(gst: GstBinding): Promise<NonNullable<SelfTest['call']>>
       candidates.push(event.candidate.candidate);
       page?.webrtcbin.emit('add-ice-candidate', 0, event.candidate.candidate);
     },
+    traffic: new Traffic(),
     reportLevels: () => undefined,
     log: (level, fields, message) => {
       if (level === 'error') problems.push(`${message} ${JSON.stringify(fields)}`);

@@ -18,7 +18,7 @@ import { apiOver, FakeRooms } from '../http/fake-rooms.ts';
 let rooms: FakeRooms;
 let app: FastifyInstance;
 let url: string;
-let ended: AbortController;
+let ended = new AbortController();
 beforeEach(async () => {
   rooms = new FakeRooms();
   ended = new AbortController();

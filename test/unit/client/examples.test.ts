@@ -30,6 +30,7 @@ beforeEach(async () => {
   output = '';
   events = new EventLog({ epoch: 'run', clock: () => nowMs });
   stage = start({
+    clock: () => nowMs,
     onEvent: (event) => {
       events.publish(event);
     },
@@ -110,7 +111,7 @@ describe('examples/', { timeout: 60_000 }, () => {
     await expect.poll(speaker, PATIENCE).toBe('physics-2');
     two.page.leave();
     await expect.poll(speaker, PATIENCE).toBe('physics-lecturer');
-    await says('physics-2 has a question');
+    await expect.poll(() => output, PATIENCE).toMatch(/goes on\n[^]*physics-2 has a question\n[^]*goes on\n/);
     await stage.control.deleteRoom('physics');
     await says('The lecture is over');
   });

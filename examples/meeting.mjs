@@ -12,9 +12,8 @@ const webstreamer = new Webstreamer({ url, token: process.env.WEBSTREAMER_TOKEN 
 
 const connections = ['anna', 'ben', 'cleo'].map((who) => `${name}-${who}`);
 await webstreamer.createRoom({ name, layout: 'speaker', sound: 'mix', speakerPolicy: 'loudest', connections });
-console.log(
-  `Join ${connections.join(', ')} at ${url}/demos/Video-Conferencing.html, or the room at ${url}/rooms/${name}`,
-);
+const page = `${url}/demos/Video-Conferencing.html`;
+let greeting = `Join ${connections.join(', ')} at ${page}, or the room at ${url}/rooms/${name}`;
 
 /** Names of those who are there, by connection. */
 const present = new Map();

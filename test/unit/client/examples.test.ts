@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../../src/common/logger.ts';
 import { EventLog } from '../../../src/server/events/event-log.ts';
 import { startWebhooks } from '../../../src/server/events/webhooks.ts';
@@ -40,6 +40,7 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${await listen(app, '127.0.0.1', 0)}`;
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   child?.kill('SIGKILL');
   await app.close();
   await stage.control.close('shutdown');
@@ -117,6 +118,8 @@ describe('examples/', { timeout: 60_000 }, () => {
   });
 
   it('talk-time.mjs adds up who has spoken for how long', async () => {
+    // What rooms measure pauses of speech with.
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
     await stage.lobby('1', '2');
     stage.control.changeConnection('lobby', '1', { name: '王小明' });
     const ended = run('talk-time.mjs', ['lobby', url]);

@@ -83,13 +83,14 @@ function write(endpoint: FakeEndpoint, message: string): void {
 
 describe('examples/', { timeout: 60_000 }, () => {
   it('meeting.mjs gives the floor to whoever speaks, and ends when all have left', async () => {
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
     const ended = run('meeting.mjs', [url, 'team']);
     await says('Join team-anna, team-ben, team-cleo');
     const anna = await join('team-anna');
     await says('team-anna has come');
     const ben = await join('team-ben');
     await says('team-ben has come');
-    stage.control.setSpeaker('team', 'team-ben');
+    await speak(ben.endpoint, 5);
     await says('team-ben has the floor');
     for (const { page } of [anna, ben]) page.leave();
     await ended;

@@ -14,12 +14,17 @@ const lecturer = `${name}-lecturer`;
 const listeners = ['1', '2', '3', '4'].map((number) => `${name}-${number}`);
 await webstreamer.createRoom({ name, layout: 'speaker', sound: 'speaker', connections: [lecturer, ...listeners] });
 await webstreamer.setSpeaker(name, lecturer);
-console.log(`The lecturer joins ${lecturer}; listeners join ${listeners.join(', ')}`);
+let greeting = `The lecturer joins ${lecturer}; listeners join ${listeners.join(', ')}`;
 
-/** Connections with a question, the first first. */
+/** @type {{ connection: string, name: string | null }[]} those with a question, the first first */
 const questions = [];
-let asking = null;
+/** @type {{ asking: { connection: string, name: string | null } | null }} who has it for a question */
+const floor = { asking: null };
 
+/**
+ * @param {string} connection who gets the floor
+ * @param {string} text what everybody is told
+ */
 async function giveFloor(connection, text) {
   await webstreamer.setSpeaker(name, connection);
   await webstreamer.postMessage(name, text);
@@ -27,19 +32,26 @@ async function giveFloor(connection, text) {
 }
 
 async function nextQuestion() {
-  asking = questions.shift() ?? null;
+  const asking = questions.shift() ?? null;
+  floor.asking = asking;
   if (asking !== null) await giveFloor(asking.connection, `${asking.name} has a question`);
 }
 
-for await (const event of webstreamer.events({ room: name })) {
+// Whoever asks from now on is heard: the room is told of once the events are read.
+function onConnection(/** @type {boolean} */ connected) {
+  if (connected && greeting !== '') console.log(greeting);
+  greeting = '';
+}
+
+for await (const event of webstreamer.events({ room: name, onConnection })) {
   if (event.type === 'room-deleted') break;
   if (event.type === 'message' && event.message.from !== null) {
     const { from: connection, name: called, data } = event.message;
     if (data === '?' && connection !== lecturer) {
       questions.push({ connection, name: called });
-      if (asking === null) await nextQuestion();
+      if (floor.asking === null) await nextQuestion();
     }
-    if (data === 'thanks' && connection === asking?.connection) {
+    if (data === 'thanks' && connection === floor.asking?.connection) {
       await giveFloor(lecturer, 'The lecture goes on');
       await nextQuestion();
     }
@@ -48,7 +60,7 @@ for await (const event of webstreamer.events({ room: name })) {
   if (event.type === 'connection-changed' && event.connection.user === null) {
     const left = questions.findIndex(({ connection }) => connection === event.connection.id);
     if (left !== -1) questions.splice(left, 1);
-    if (asking?.connection === event.connection.id) {
+    if (floor.asking?.connection === event.connection.id) {
       await giveFloor(lecturer, 'The lecture goes on');
       await nextQuestion();
     }

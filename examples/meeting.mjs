@@ -12,15 +12,20 @@ const webstreamer = new Webstreamer({ url, token: process.env.WEBSTREAMER_TOKEN 
 
 const connections = ['anna', 'ben', 'cleo'].map((who) => `${name}-${who}`);
 await webstreamer.createRoom({ name, layout: 'speaker', sound: 'mix', speakerPolicy: 'loudest', connections });
-console.log(
-  `Join ${connections.join(', ')} at ${url}/demos/Video-Conferencing.html, or the room at ${url}/rooms/${name}`,
-);
+const page = `${url}/demos/Video-Conferencing.html`;
+let greeting = `Join ${connections.join(', ')} at ${page}, or the room at ${url}/rooms/${name}`;
 
 /** Names of those who are there, by connection. */
 const present = new Map();
 let speaker = null;
 
-for await (const event of webstreamer.events({ room: name })) {
+// Nobody who comes from now on is missed: the room is told of once the events are read.
+function onConnection(/** @type {boolean} */ connected) {
+  if (connected && greeting !== '') console.log(greeting);
+  greeting = '';
+}
+
+for await (const event of webstreamer.events({ room: name, onConnection })) {
   if (event.type === 'connection-changed') {
     const { id, name: called, state } = event.connection;
     if (state === 'connected' && !present.has(id)) console.log(`${called} has come`);

@@ -9,14 +9,25 @@ import { Webstreamer } from 'webstreamer/client';
 const [room = 'lobby', url = 'http://127.0.0.1:9001'] = process.argv.slice(2);
 const webstreamer = new Webstreamer({ url, token: process.env.WEBSTREAMER_TOKEN });
 
-/** By connection: what its user is called, milliseconds of speech, and since when they speak (null = they do not). */
+/** @typedef {{ name: string, spokenMs: number, since: number | null }} Person `since`: when they began to speak; null = they do not */
+
+/** @type {Map<string, Person>} by connection */
 const people = new Map();
 
+/**
+ * @param {string} id a connection
+ * @returns {Person} whose it is
+ */
 function personAt(id) {
-  if (!people.has(id)) people.set(id, { name: id, spokenMs: 0, since: null });
-  return people.get(id);
+  const person = people.get(id) ?? { name: id, spokenMs: 0, since: null };
+  people.set(id, person);
+  return person;
 }
 
+/**
+ * @param {Person} person who ceases to speak, if they do speak
+ * @param {number} atMs when
+ */
 function ceases(person, atMs) {
   if (person.since !== null) person.spokenMs += Math.max(0, atMs - person.since);
   person.since = null;
@@ -36,16 +47,22 @@ async function readRoom() {
 const end = new AbortController();
 process.on('SIGINT', () => end.abort());
 await readRoom();
-console.log(`Listening to ${room}`);
 let endMs = null;
 
-for await (const event of webstreamer.events({ room, signal: end.signal })) {
+// Again with every new stream: somebody may have begun to speak, or ceased, in between.
+async function onConnection(/** @type {boolean} */ connected) {
+  if (!connected) return;
+  await readRoom().catch(() => undefined);
+  console.log(`Listening to ${room}`);
+}
+
+for await (const event of webstreamer.events({ room, signal: end.signal, onConnection })) {
   const atMs = Date.parse(event.at);
   if (event.type === 'reset') await readRoom();
   if (event.type === 'connection-changed') {
     const { id, name, user } = event.connection;
     if (user !== null) personAt(id).name = name;
-    else if (people.has(id)) ceases(people.get(id), atMs);
+    else ceases(personAt(id), atMs);
   }
   if (event.type === 'speaking') {
     const person = personAt(event.connection);

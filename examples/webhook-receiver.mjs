@@ -19,6 +19,10 @@ const MAX_BYTES = 1_000_000;
 /** The latest ids: a request whose answer got lost comes again. */
 const seen = new Set();
 
+/**
+ * @param {import('node:http').IncomingMessage} request what came
+ * @returns {Promise<Buffer>} its body
+ */
 async function bodyOf(request) {
   const chunks = [];
   let bytes = 0;
@@ -43,6 +47,8 @@ const server = createServer(async (request, response) => {
     response.writeHead(401).end();
   }
 });
-server.listen(port, '127.0.0.1', () =>
-  console.log(`Waiting for webhooks at http://127.0.0.1:${server.address().port}/`),
-);
+server.listen(port, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object')
+    console.log(`Waiting for webhooks at http://127.0.0.1:${address.port}/`);
+});

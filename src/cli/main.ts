@@ -2,7 +2,6 @@
 import type { Logger } from '../common/logger.ts';
 import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
-import { startBridge, startRooms, startWebstreamer } from '../server/main.ts';
 import type { Running } from '../server/main.ts';
 import { diagnose } from './doctor/diagnose.ts';
 import { makeCertificate } from './certificate.ts';
@@ -15,7 +14,11 @@ import type { Role } from './program.ts';
 import { listenForTermination, onHangup } from './signals.ts';
 import { ownTerminal } from './terminal.ts';
 
-const STARTERS = { webstreamer: startWebstreamer, bridge: startBridge, rooms: startRooms };
+/** Loads the server only when one is to be started: the other commands need nothing of it. */
+async function starterOf(role: Role) {
+  const { startBridge, startRooms, startWebstreamer } = await import('../server/main.ts');
+  return { webstreamer: startWebstreamer, bridge: startBridge, rooms: startRooms }[role];
+}
 
 /** A certificate that was renewed is read again on SIGHUP; one that cannot be used changes nothing. */
 function reload(running: Running, logger: Logger): void {
@@ -33,7 +36,8 @@ async function run(role: Role, config: Config): Promise<void> {
   const logger = createLogger({ level: config.log.level, format });
   const termination = listenForTermination();
   try {
-    const running = await STARTERS[role](config, { logger });
+    const starter = await starterOf(role);
+    const running = await starter(config, { logger });
     if (format === 'pretty')
       process.stdout.write(`${greeting(role, running.url, config.rooms, running.access.keyFile)}\n`);
     else logger.info({ role, url: running.url, page: pageUrl(role, running.url), access: running.access }, 'started');

@@ -14,18 +14,23 @@ const CALL_MS = 15_000;
 /** How long candidates of STUN and TURN servers are waited for when the picture is there. */
 const MORE_CANDIDATES_MS = 2000;
 
-/** A page of GStreamer, on all addresses of this machine, that calls `onPicture` with the first whole picture that it gets. */
+/** A page of GStreamer, on these addresses of this machine, that calls `onPicture` with the first whole picture that it gets. */
 class TestPage {
   readonly #gst: GstBinding;
   readonly #pipeline: GstElement;
   readonly webrtcbin: GstElement;
 
-  constructor(gst: GstBinding, onCandidate: (candidate: string) => void, onPicture: () => void) {
+  constructor(
+    gst: GstBinding,
+    addresses: Iterable<string>,
+    onCandidate: (candidate: string) => void,
+    onPicture: () => void,
+  ) {
     this.#gst = gst;
     this.#pipeline = gst.createPipeline('page');
     this.webrtcbin = gst.createElement('webrtcbin');
     this.webrtcbin.set('bundle-policy', 'max-bundle');
-    for (const address of localAddresses()) this.webrtcbin.addIceAddress(address);
+    for (const address of addresses) this.webrtcbin.addIceAddress(address);
     this.#pipeline.add(this.webrtcbin);
     this.webrtcbin.on('on-ice-candidate', (_line: number, candidate: string) => {
       if (candidate !== '') onCandidate(candidate);
@@ -82,6 +87,7 @@ async function testCall(gst: GstBinding): Promise<NonNullable<SelfTest['call']>>
   const picture = new Promise<number>((resolve) => {
     page = new TestPage(
       gst,
+      new Set([...localAddresses(), ...options.iceAddresses]),
       (candidate) => {
         endpoint.addCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
       },

@@ -52,6 +52,7 @@ describe('loadConfig', () => {
       },
       workers: 1,
       ice: { addresses: [], turnServers: [], transportPolicy: 'all' },
+      webhooks: [],
       video: { maxBitrateBps: 1_500_000 },
       grid: { width: 1280, height: 720, frameRate: 30, bitrateBps: 2_000_000 },
       rooms: [newRoom({ connections: ['1', '2', '3', '4', '5', '6', '7', '8'] })],

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../../src/common/logger.ts';
 import { EventLog } from '../../../src/server/events/event-log.ts';
 import { startWebhooks } from '../../../src/server/events/webhooks.ts';
@@ -30,6 +30,7 @@ beforeEach(async () => {
   output = '';
   events = new EventLog({ epoch: 'run', clock: () => nowMs });
   stage = start({
+    clock: () => nowMs,
     onEvent: (event) => {
       events.publish(event);
     },
@@ -39,6 +40,7 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${await listen(app, '127.0.0.1', 0)}`;
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   child?.kill('SIGKILL');
   await app.close();
   await stage.control.close('shutdown');
@@ -81,13 +83,14 @@ function write(endpoint: FakeEndpoint, message: string): void {
 
 describe('examples/', { timeout: 60_000 }, () => {
   it('meeting.mjs gives the floor to whoever speaks, and ends when all have left', async () => {
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
     const ended = run('meeting.mjs', [url, 'team']);
     await says('Join team-anna, team-ben, team-cleo');
     const anna = await join('team-anna');
     await says('team-anna has come');
     const ben = await join('team-ben');
     await says('team-ben has come');
-    stage.control.setSpeaker('team', 'team-ben');
+    await speak(ben.endpoint, 5);
     await says('team-ben has the floor');
     for (const { page } of [anna, ben]) page.leave();
     await ended;
@@ -110,12 +113,14 @@ describe('examples/', { timeout: 60_000 }, () => {
     await expect.poll(speaker, PATIENCE).toBe('physics-2');
     two.page.leave();
     await expect.poll(speaker, PATIENCE).toBe('physics-lecturer');
-    await says('physics-2 has a question');
+    await expect.poll(() => output, PATIENCE).toMatch(/goes on\n[^]*physics-2 has a question\n[^]*goes on\n/);
     await stage.control.deleteRoom('physics');
     await says('The lecture is over');
   });
 
   it('talk-time.mjs adds up who has spoken for how long', async () => {
+    // What rooms measure pauses of speech with.
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
     await stage.lobby('1', '2');
     stage.control.changeConnection('lobby', '1', { name: '王小明' });
     const ended = run('talk-time.mjs', ['lobby', url]);

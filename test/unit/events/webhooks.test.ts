@@ -146,7 +146,7 @@ describe('a webhook', { timeout: 20_000 }, () => {
       response.on('drain', flood);
       flood();
     };
-    start({}, { answerMs: 1000 });
+    start({}, { answerMs: 5000 });
     deleted('a');
     deleted('b');
     await expect.poll(rooms, PATIENCE).toEqual(['a', 'a', 'b']);

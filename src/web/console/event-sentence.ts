@@ -25,8 +25,6 @@ export function eventSentence(event: LogEvent, rooms: Rooms | undefined, words: 
   switch (event.type) {
     case 'reset':
       return sentences.reset();
-    case 'draining':
-      return sentences.draining();
     case 'room-created':
     case 'room-deleted':
       return sentences[event.type]();
@@ -48,8 +46,6 @@ export function eventSentence(event: LogEvent, rooms: Rooms | undefined, words: 
       const { from, name, data } = event.message;
       return sentences.message(from === null ? words.chat.operator : (name ?? from), messageText(data, words));
     }
-    case 'draining':
-      return sentences.draining(event.endsAt.slice(11, 19));
     case 'speaking':
       return sentences[event.speaking ? 'speaking' : 'silent'](nameOf(rooms, event.room, event.connection));
   }

@@ -57,7 +57,6 @@ export function afterEvent(rooms: Rooms, event: ApiEvent): Rooms {
       );
     case 'draining':
     case 'levels':
-    case 'draining':
     case 'message':
       return rooms;
   }

@@ -251,7 +251,6 @@ export const ENGLISH: Words = {
       message: (from, text) => `${from}: ${text}`,
       speaking: (name) => `${name} begins to speak.`,
       silent: (name) => `${name} ceases to speak.`,
-      draining: (time: string) => `The server takes in nobody any more, and ends at ${time} UTC.`,
       reset: () => 'Some events were missed; everything has been read anew.',
     },
   },

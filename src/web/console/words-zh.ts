@@ -234,7 +234,6 @@ export const CHINESE: Words = {
       message: (from, text) => `${from}：${text}`,
       speaking: (name) => `${name} 开始说话。`,
       silent: (name) => `${name} 停止说话。`,
-      draining: (time: string) => `服务器不再接受新成员，将于 UTC ${time} 结束。`,
       reset: () => '漏掉了一些事件；所有内容已重新读取。',
     },
   },

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_MESSAGE_EVENT as MESSAGE } from '../../../src/protocol/signalling/peer-message.ts';
 import { overview, administrate } from '../../../src/server/bridge/admin.ts';
 import { REQUEST, Stage } from './stage.ts';
 
@@ -28,18 +29,16 @@ describe('the token of a page', () => {
     expect(stage.told.filter(({ to }) => to === '1').at(-1)?.args).toMatchObject([{ extra: EXTRA }]);
   });
 
-  it.each([
-    ['the URL of the socket', (who: string) => stage.connect(who, { query })],
-    ['join-room', (who: string) => (stage.connect(who), stage.ask(who, 'join-room', { sessionid: '1', extra: EXTRA }))],
-    ['an update', (who: string) => (stage.connect(who), stage.ask(who, 'extra-data-updated', EXTRA))],
-    ['a request', (who: string) => (stage.connect(who), stage.say(who, 'nobody', REQUEST, { extra: EXTRA }))],
-    [
-      'a password that no room needs',
-      (who: string) => (stage.connect(who), stage.ask(who, 'join-room', { sessionid: '1', password: TOKEN })),
-    ],
-  ])('may be said by %s', (_way, say) => {
+  it.each<[string, object, string, ...unknown[]]>([
+    ['the URL of the socket', { query }, 'check-presence', '1'],
+    ['join-room', {}, 'join-room', { sessionid: '1', extra: EXTRA }],
+    ['an update', {}, 'extra-data-updated', EXTRA],
+    ['a request', {}, MESSAGE, { remoteUserId: 'nobody', message: REQUEST, sender: 'anna', extra: EXTRA }],
+    ['a password that no room needs', {}, 'join-room', { sessionid: '1', password: TOKEN }],
+  ])('may be said by %s', (_way, connect, event, ...args) => {
     stage.webstreamer('1');
-    say('anna');
+    stage.connect('anna', connect);
+    stage.ask('anna', event, ...args);
     stage.ask('anna', 'join-room', { sessionid: '1' });
     stage.say('anna', '1', REQUEST);
     expect(stage.told.at(-1)).toMatchObject({ to: '1', args: [{ extra: { webstreamer: { token: TOKEN } } }] });

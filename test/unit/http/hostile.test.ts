@@ -315,15 +315,15 @@ describe('with a key or a token', () => {
 describe('a page of another origin', () => {
   const own = () => `http://127.0.0.1:${port}`;
 
-  it.each([
+  it.each<[Record<string, string>]>([
     [{ origin: 'https://elsewhere.test' }],
     [{ origin: 'null' }],
     [{ origin: 'http://127.0.0.1:1' }],
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],
-  ] as { [name: string]: string }[][])('does and reads nothing, with a key or without: %j', async (headers) => {
+  ])('does and reads nothing, with a key or without: %j', async (headers) => {
     for (const method of ['GET', 'DELETE']) {
-      const answer = await ask('/api/v1/rooms/lobby', { method, headers: headers!, as: KEYS.operator });
+      const answer = await ask('/api/v1/rooms/lobby', { method, headers, as: KEYS.operator });
       expect([answer.status, answer.code]).toEqual([403, 'cross-origin']);
       expect(audit().at(-1)).toMatchObject({ level: 'warn', code: 'cross-origin', room: 'lobby' });
     }

@@ -11,7 +11,7 @@ afterAll(() => server.close());
 
 describe('the first page', () => {
   test('makes a room and goes there, and says what a name must be', async ({ cast }) => {
-    const anna = await cast.launch({ colour: 'red', dark: true });
+    const anna = await cast.launch({ colour: 'red', dark: true, camera: 'refused' });
     await anna.open(server.origin);
     await anna.waitForText('#room-list', 'lobby');
     await anna.page.fill('#room-name', 'a room');
@@ -21,6 +21,8 @@ describe('the first page', () => {
     await anna.page.fill('#room-name', '会议');
     await anna.page.keyboard.press('Enter');
     await anna.waitForText('#preview-title', 'Join 会议');
+    await anna.waitForText('#preview-notice', 'Camera and microphone are not allowed');
+    await expectAccessible(anna);
     expect((await server.room(encodeURIComponent('会议'))).name).toBe('会议');
     expect(new URL(anna.page.url()).pathname).toBe(`/rooms/${encodeURIComponent('会议')}`);
   });
@@ -28,9 +30,8 @@ describe('the first page', () => {
 
 describe('the room page', () => {
   test('says why there is no call, and goes on when there can be one', async ({ cast }) => {
-    const anna = await cast.launch({ colour: 'red', camera: 'refused', viewport: { width: 360, height: 740 } });
+    const anna = await cast.launch({ colour: 'red', viewport: { width: 360, height: 740 } });
     await anna.open(roomPage(server.origin, 'nowhere'));
-    await anna.waitForText('#preview-notice', 'Camera and microphone are not allowed');
     await anna.page.click('#join');
     await anna.waitForText('#ended-title', 'There is no such room');
     await expectAccessible(anna);

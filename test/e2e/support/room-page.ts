@@ -37,11 +37,15 @@ export async function waitForBoxes(person: Person, captions: readonly string[]):
       .join();
   const wanted = captions.toSorted().join();
   await person.page
-    .waitForFunction((text) => {
-      const boxes = [...document.querySelectorAll<HTMLElement>('.media-container:not(.own, .empty)')];
-      const shown = boxes.map((box) => box.getAttribute('aria-label') ?? '');
-      return shown.sort().join() === text;
-    }, wanted)
+    .waitForFunction(
+      (text) => {
+        const boxes = [...document.querySelectorAll<HTMLElement>('.media-container:not(.own, .empty)')];
+        const shown = boxes.map((box) => box.getAttribute('aria-label') ?? '');
+        return shown.sort().join() === text;
+      },
+      wanted,
+      { timeout: 30_000 },
+    )
     .catch(async (cause: unknown) => {
       throw new Error(`${person.name} should see [${wanted}], but sees [${await person.page.evaluate(found)}]`, {
         cause,

@@ -30,7 +30,7 @@ describe('a tiling', () => {
       return `${columns}x${rows}`;
     };
     expect([1, 2, 4, 9, 25].map((count) => shape(count, 1280, 640))).toEqual(['1x1', '2x1', '2x2', '3x3', '5x5']);
-    expect([1, 2, 4, 9].map((count) => shape(count, 360, 640))).toEqual(['1x1', '1x2', '2x2', '2x5']);
+    expect([1, 2, 4, 9].map((count) => shape(count, 360, 640))).toEqual(['1x1', '1x2', '1x4', '2x5']);
   });
 
   test('keeps boxes between 4:3 and 16:9, and on a stage that is higher than wide between 1:1 and 16:9', () => {

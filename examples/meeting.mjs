@@ -4,6 +4,7 @@
 //   node examples/meeting.mjs [http://127.0.0.1:9001] [meeting]
 //
 // Where the server asks for a key: WEBSTREAMER_TOKEN=wsk_… node examples/meeting.mjs …
+import console from 'node:console';
 import process from 'node:process';
 import { Webstreamer } from 'webstreamer/client';
 

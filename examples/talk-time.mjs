@@ -3,6 +3,7 @@
 //   node examples/talk-time.mjs lobby [http://127.0.0.1:9001]
 //
 // Where the server asks for a key: WEBSTREAMER_TOKEN=wsk_… node examples/talk-time.mjs …
+import console from 'node:console';
 import process from 'node:process';
 import { Webstreamer } from 'webstreamer/client';
 

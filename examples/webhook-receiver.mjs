@@ -7,6 +7,8 @@
 //   webhooks:
 //     - url: http://127.0.0.1:8080/
 //       secret: the secret of the configuration
+import { Buffer } from 'node:buffer';
+import console from 'node:console';
 import { createServer } from 'node:http';
 import process from 'node:process';
 import { verifyWebhook, WebhookError } from 'webstreamer/client';

@@ -5,8 +5,9 @@ import type { Terminal } from '../terminal.ts';
 import { clientCommand, withExamples } from './client-command.ts';
 
 const kbps = (bps: number | undefined) => (bps === undefined ? null : Math.round(bps / 1000));
-const percent = (ratio: number | null | undefined) => (ratio == null ? null : `${(ratio * 100).toFixed(1)} %`);
-const ms = (value: number | null | undefined) => (value == null ? null : Math.round(value));
+const percent = (ratio: number | null | undefined) =>
+  ratio === null || ratio === undefined ? null : `${(ratio * 100).toFixed(1)} %`;
+const ms = (value: number | null | undefined) => (value === null || value === undefined ? null : Math.round(value));
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 
 function roomStatsText({ connections }: RoomStats): string {

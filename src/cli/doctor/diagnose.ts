@@ -7,10 +7,10 @@ import { checkIceServers, checkMediaPorts, checkPort, checkSecureOrigin } from '
 /** Everything that can be checked on this machine, for a configuration. */
 export async function diagnose(config: Config): Promise<Finding[]> {
   const findings = [
-    checkNode(process.versions.node),
+    Promise.resolve(checkNode(process.versions.node)),
     checkPort(config),
-    checkSecureOrigin(config),
-    checkCertificate(config, Date.now()),
+    Promise.resolve(checkSecureOrigin(config)),
+    Promise.resolve(checkCertificate(config, Date.now())),
     checkMediaPorts(config),
     checkIceServers(config),
   ];

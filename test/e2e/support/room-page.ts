@@ -26,6 +26,11 @@ export async function joinRoom(person: Person, origin: string, name: string): Pr
   );
   await person.page.click('#join');
   await person.page.waitForFunction(() => document.body.dataset.progress === 'on');
+  // What is sent is a stream that the page has put together; the probe knows those of the devices.
+  await person.page.evaluate(() => {
+    const own = document.querySelector<HTMLVideoElement>('.own video')?.srcObject;
+    if (own instanceof MediaStream) probe.ownStreams.add(own.id);
+  });
 }
 
 /** Waits until the boxes of others are exactly these, by their captions, in any order. */

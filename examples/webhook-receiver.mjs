@@ -14,8 +14,8 @@ import process from 'node:process';
 import { verifyWebhook, WebhookError } from 'webstreamer/client';
 
 const port = Number(process.argv[2] ?? 8080);
-const secret = process.env.WEBHOOK_SECRET;
-if (!secret) throw new Error('WEBHOOK_SECRET is not set');
+const secret = process.env.WEBHOOK_SECRET ?? '';
+if (secret === '') throw new Error('WEBHOOK_SECRET is not set');
 const MAX_BYTES = 1_000_000;
 
 /** The latest ids: a request whose answer got lost comes again. */

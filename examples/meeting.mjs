@@ -6,7 +6,7 @@
 // Where the server asks for a key: WEBSTREAMER_TOKEN=wsk_… node examples/meeting.mjs …
 import console from 'node:console';
 import process from 'node:process';
-import { Webstreamer } from 'webstreamer/client';
+import { ApiError, Webstreamer } from 'webstreamer/client';
 
 const [url = 'http://127.0.0.1:9001', name = 'meeting'] = process.argv.slice(2);
 const webstreamer = new Webstreamer({ url, token: process.env.WEBSTREAMER_TOKEN });
@@ -44,8 +44,8 @@ for await (const event of webstreamer.events({ room: name, onConnection })) {
   if (event.type === 'room-deleted') break;
 }
 
-await webstreamer.deleteRoom(name).catch((error) => {
+await webstreamer.deleteRoom(name).catch((/** @type {unknown} */ error) => {
   // Somebody else may have ended it.
-  if (error.code !== 'room-not-found') throw error;
+  if (!(error instanceof ApiError && error.code === 'room-not-found')) throw error;
 });
 console.log('The meeting is over');

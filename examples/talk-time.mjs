@@ -46,15 +46,20 @@ async function readRoom() {
 }
 
 const end = new AbortController();
-process.on('SIGINT', () => end.abort());
+process.on('SIGINT', () => {
+  end.abort();
+});
 await readRoom();
 let endMs = null;
 
 // Again with every new stream: somebody may have begun to speak, or ceased, in between.
-async function onConnection(/** @type {boolean} */ connected) {
+function onConnection(/** @type {boolean} */ connected) {
   if (!connected) return;
-  await readRoom().catch(() => undefined);
-  console.log(`Listening to ${room}`);
+  void readRoom()
+    .catch(() => undefined)
+    .then(() => {
+      console.log(`Listening to ${room}`);
+    });
 }
 
 for await (const event of webstreamer.events({ room, signal: end.signal, onConnection })) {

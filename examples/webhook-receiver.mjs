@@ -14,8 +14,8 @@ import process from 'node:process';
 import { verifyWebhook, WebhookError } from 'webstreamer/client';
 
 const port = Number(process.argv[2] ?? 8080);
-const secret = process.env.WEBHOOK_SECRET;
-if (!secret) throw new Error('WEBHOOK_SECRET is not set');
+const secret = process.env.WEBHOOK_SECRET ?? '';
+if (secret === '') throw new Error('WEBHOOK_SECRET is not set');
 const MAX_BYTES = 1_000_000;
 
 /** The latest ids: a request whose answer got lost comes again. */
@@ -28,7 +28,8 @@ const seen = new Set();
 async function bodyOf(request) {
   const chunks = [];
   let bytes = 0;
-  for await (const chunk of request) {
+  for await (const part of request) {
+    const chunk = Buffer.from(part);
     bytes += chunk.length;
     if (bytes > MAX_BYTES) throw new WebhookError('not-json', 'the body is too large');
     chunks.push(chunk);
@@ -36,7 +37,11 @@ async function bodyOf(request) {
   return Buffer.concat(chunks);
 }
 
-const server = createServer(async (request, response) => {
+/**
+ * @param {import('node:http').IncomingMessage} request what came
+ * @param {import('node:http').ServerResponse} response the way back
+ */
+async function answer(request, response) {
   try {
     const event = await verifyWebhook(request.headers, await bodyOf(request), secret);
     if (!seen.has(event.id)) console.log(`${event.at} ${event.type} ${event.room}`);
@@ -48,7 +53,9 @@ const server = createServer(async (request, response) => {
     console.error(`refused: ${error.message}`);
     response.writeHead(401).end();
   }
-});
+}
+
+const server = createServer((request, response) => void answer(request, response));
 server.listen(port, '127.0.0.1', () => {
   const address = server.address();
   if (address !== null && typeof address === 'object')

@@ -16,7 +16,7 @@ interface Node {
 
 /** A command and all below it, with all names that they have. */
 function nodesOf(command: Command, path = ''): Node[] {
-  const options = command.options.flatMap(({ long }) => (long === undefined || long === null ? [] : [long]));
+  const options = command.options.flatMap(({ long }) => (long === undefined ? [] : [long]));
   const below = command.commands.flatMap((sub) => nodesOf(sub, `${path} ${sub.name()}`.trim()));
   return [{ path, commands: command.commands, options: [...options, '--help'] }, ...below];
 }

@@ -30,6 +30,8 @@ function askForKey(problem?: string): void {
 
 function signOut(): void {
   session.token = undefined;
+  // Whoever signs in next begins at the beginning.
+  history.replaceState(null, '', location.pathname);
   askForKey();
 }
 

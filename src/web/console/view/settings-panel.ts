@@ -32,6 +32,13 @@ interface Basis {
 const MAX_USERS = 1000;
 const MAX_HISTORY = 100;
 
+/** A change cannot be sent before the room has been read. */
+class TagMissing extends Error {}
+
+function isChangedMeanwhile(error: unknown): boolean {
+  return error instanceof TagMissing || (error instanceof ApiError && error.code === 'changed-meanwhile');
+}
+
 /** The settings of a room, each changed as soon as another value is chosen, and only if the room is still as it is shown. */
 export class SettingsPanel {
   readonly element: HTMLElement;
@@ -118,13 +125,16 @@ export class SettingsPanel {
   async #send(control: Control, value: RoomSettings[SettingName], basis: Basis): Promise<void> {
     const { client, notices } = this.#context;
     const { setting } = control;
+    const { name } = basis.room;
     try {
-      const room = await client.changeRoom(basis.room.name, changeOf(setting, value), { etag: basis.etag });
+      // Without a tag, nobody would notice that the room has changed meanwhile.
+      if (basis.etag === undefined) throw new TagMissing('The tag of the room is not known yet');
+      const room = await client.changeRoom(name, changeOf(setting, value), { etag: basis.etag });
       this.#accept(room);
       notices.done(words.room.saved(settingName(setting, words), settingValue(setting, room, words)));
     } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'changed-meanwhile') throw error;
-      const room = await client.getRoom(basis.room.name);
+      if (!isChangedMeanwhile(error)) throw error;
+      const room = await client.getRoom(name);
       this.#accept(room);
       const others = changedSettings(basis.room, room);
       // It was not the settings that have changed: nobody would overwrite anything.

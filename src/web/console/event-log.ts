@@ -19,6 +19,7 @@ export const LOG_TYPES = [
   'connection-changed',
   'connection-removed',
   'message',
+  'draining',
   'speaking',
 ] as const;
 

@@ -125,8 +125,8 @@ describe('the console', () => {
     await limit(other).fill('0');
     await limit(other).press('Enter');
     await notice(other, 'from 1 to 1000');
-    await page.getByLabel('Sound').selectOption('speaker');
-    await page.getByLabel('The floor').selectOption('loudest');
+    await page.getByLabel('Sound', { exact: true }).selectOption('speaker');
+    await page.getByLabel('The floor', { exact: true }).selectOption('loudest');
     await page.getByLabel(/newcomers/).fill('9');
     await page.getByLabel(/newcomers/).press('Enter');
     await page.getByLabel(/Locked/).check();
@@ -141,7 +141,7 @@ describe('the console', () => {
     await press(page, 'Send');
     await page.locator('.messages li', { hasText: '<b>Hello</b>' }).waitFor();
     await press(page, 'Invite');
-    await page.getByLabel('Role').selectOption('viewer');
+    await page.getByLabel('Role', { exact: true }).selectOption('viewer');
     await page.getByLabel(/works for/).selectOption('3600');
     await submit(page, 'Make the link');
     await expect.poll(() => page.getByLabel('Link', { exact: true }).inputValue()).toContain('/rooms/hall');

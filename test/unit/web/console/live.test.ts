@@ -71,11 +71,6 @@ describe('the live state', () => {
   test('is read once the stream has begun, and kept by its events', async () => {
     const server = new FakeServer();
     live = new Live(server, null);
-<<<<<<< HEAD
-    await vi.waitFor(() => { expect(layoutOf('a')).toBe('gallery'); });
-    server.send(changed(room('a', { layout: 'grid' }), 'e-1'));
-    await vi.waitFor(() => { expect(layoutOf('a')).toBe('grid'); });
-=======
     await vi.waitFor(() => {
       expect(layoutOf('a')).toBe('gallery');
     });
@@ -83,7 +78,6 @@ describe('the live state', () => {
     await vi.waitFor(() => {
       expect(layoutOf('a')).toBe('grid');
     });
->>>>>>> 972f3dd (test(console): labels by their whole text)
     expect(server.reads).toBe(1);
   });
 
@@ -95,12 +89,6 @@ describe('the live state', () => {
     const told = vi.fn();
     live.event.listen(told);
     server.send(changed(room('a', { layout: 'speaker' }), 'e-1'));
-<<<<<<< HEAD
-    await vi.waitFor(() => { expect(told).toHaveBeenCalled(); });
-    expect(live.rooms).toBeUndefined();
-    answer([room('a')]);
-    await vi.waitFor(() => { expect(layoutOf('a')).toBe('speaker'); });
-=======
     await vi.waitFor(() => {
       expect(told).toHaveBeenCalled();
     });
@@ -109,7 +97,6 @@ describe('the live state', () => {
     await vi.waitFor(() => {
       expect(layoutOf('a')).toBe('speaker');
     });
->>>>>>> 972f3dd (test(console): labels by their whole text)
   });
 
   test('is read anew when events were missed', async () => {
@@ -117,12 +104,6 @@ describe('the live state', () => {
     live = new Live(server, null);
     const missed = vi.fn();
     live.missed.listen(missed);
-<<<<<<< HEAD
-    await vi.waitFor(() => { expect(live.rooms).toBeDefined(); });
-    server.rooms = [room('b')];
-    server.send({ type: 'reset', id: 'f-0', at });
-    await vi.waitFor(() => { expect([...live.rooms!.keys()]).toEqual(['b']); });
-=======
     await vi.waitFor(() => {
       expect(live.rooms).toBeDefined();
     });
@@ -131,7 +112,6 @@ describe('the live state', () => {
     await vi.waitFor(() => {
       expect([...live.rooms!.keys()]).toEqual(['b']);
     });
->>>>>>> 972f3dd (test(console): labels by their whole text)
     expect(missed).toHaveBeenCalledTimes(1);
   });
 
@@ -141,13 +121,6 @@ describe('the live state', () => {
     live = new Live(server, null);
     const reachable: boolean[] = [];
     live.reachable.listen((is) => reachable.push(is));
-<<<<<<< HEAD
-    await vi.waitFor(() => { expect(live.rooms).toBeDefined(); });
-    server.send(changed(room('a'), 'e-7'), new UnreachableError('away'));
-    await vi.waitFor(() => { expect(reachable).toEqual([false]); });
-    await vi.advanceTimersByTimeAsync(2000);
-    await vi.waitFor(() => { expect(reachable).toEqual([false, true]); });
-=======
     await vi.waitFor(() => {
       expect(live.rooms).toBeDefined();
     });
@@ -159,20 +132,12 @@ describe('the live state', () => {
     await vi.waitFor(() => {
       expect(reachable).toEqual([false, true]);
     });
->>>>>>> 972f3dd (test(console): labels by their whole text)
     expect(server.opened.map(({ lastEventId }) => lastEventId)).toEqual([undefined, 'e-7']);
   });
 
   test('of a key for one room is that room, or nothing', async () => {
     const server = new FakeServer();
     live = new Live(server, 'a');
-<<<<<<< HEAD
-    await vi.waitFor(() => { expect([...live.rooms!.keys()]).toEqual(['a']); });
-    expect(server.opened[0]?.room).toBe('a');
-    live.close();
-    live = new Live(server, 'none');
-    await vi.waitFor(() => { expect(live.rooms?.size).toBe(0); });
-=======
     await vi.waitFor(() => {
       expect([...live.rooms!.keys()]).toEqual(['a']);
     });
@@ -182,7 +147,6 @@ describe('the live state', () => {
     await vi.waitFor(() => {
       expect(live.rooms?.size).toBe(0);
     });
->>>>>>> 972f3dd (test(console): labels by their whole text)
   });
 
   test('ends when the server does not take the key any more', async () => {
@@ -190,11 +154,6 @@ describe('the live state', () => {
     live = new Live(server, null);
     const refused = vi.fn();
     live.refused.listen(refused);
-<<<<<<< HEAD
-    await vi.waitFor(() => { expect(live.rooms).toBeDefined(); });
-    server.send(new ApiError({ type: '', code: 'token-expired', status: 401, title: '', detail: '' }));
-    await vi.waitFor(() => { expect(refused).toHaveBeenCalledTimes(1); });
-=======
     await vi.waitFor(() => {
       expect(live.rooms).toBeDefined();
     });
@@ -202,7 +161,6 @@ describe('the live state', () => {
     await vi.waitFor(() => {
       expect(refused).toHaveBeenCalledTimes(1);
     });
->>>>>>> 972f3dd (test(console): labels by their whole text)
     expect(server.opened).toHaveLength(1);
   });
 });

@@ -29,7 +29,7 @@ afterAll(async () => {
 async function stopServer(): Promise<void> {
   const running = server;
   server = undefined;
-  if (!running || running.exitCode !== null) return;
+  if (running?.exitCode !== null) return;
   running.kill('SIGINT');
   await once(running, 'exit');
 }
@@ -66,7 +66,7 @@ test('each command of docs/getting-started.md works, in their order', async () =
   const outputs: string[] = [];
   for (const block of BLOCKS) {
     const [, args] = /^npm start(?: -- (.*))?\n$/.exec(block) ?? [block];
-    if (/^npm start/.test(block)) await start(args ?? '');
+    if (block.startsWith('npm start')) await start(args ?? '');
     else {
       const { code, output } = await run(block);
       expect([block, code, output]).toEqual([block, 0, output]);

@@ -67,7 +67,9 @@ export class Plot {
       this.#details,
     );
     this.#resize = new ResizeObserver(() => {
-      this.#chart?.setSize(this.#size());
+      // It is drawn as soon as there is a place for it.
+      if (this.#chart === undefined) this.#redraw();
+      else this.#chart.setSize(this.#size());
     });
     this.#resize.observe(this.#canvas);
     this.#scheme.addEventListener('change', this.#redraw);

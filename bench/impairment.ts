@@ -95,7 +95,11 @@ function buffered(before: RtpStream[], after: RtpStream[], kind: 'audio' | 'vide
 const cast = new Cast();
 const path = await ImpairedPath.prepare(1);
 const figures: Record<string, Record<string, number>> = {};
-const server = await startServer({ host: '0.0.0.0', auth: { required: false }, ice: { addresses: ['127.0.0.1', path.serverAddress] } });
+const server = await startServer({
+  host: '0.0.0.0',
+  auth: { required: false },
+  ice: { addresses: ['127.0.0.1', path.serverAddress] },
+});
 const look = (person: Person) => person.page.evaluate(rtpStreams);
 try {
   const origin = `http://${path.serverAddress}:${server.port}`;

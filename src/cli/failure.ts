@@ -3,7 +3,7 @@ import { ApiError, UnreachableError } from '../client/index.ts';
 import { WebstreamerError } from '../protocol/errors.ts';
 
 /** The exit codes of the command line. */
-export const EXIT_CODE = { done: 0, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
+const EXIT_CODE = { done: 0, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
 
 /** The command line cannot be meant so. */
 export class UsageError extends Error {

@@ -29,7 +29,7 @@ function parseDay(text: string): string {
 }
 
 /** A new API key, and what the configuration says of it: its hash, so that the file gives nobody the key. */
-export function describeKey(key: string, { name, scope, room, expires }: KeyOptions): string {
+function describeKey(key: string, { name, scope, room, expires }: KeyOptions): string {
   const hash = `sha256:${createHash('sha256').update(key).digest('hex')}`;
   const configured = {
     name,

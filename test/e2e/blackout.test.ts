@@ -12,7 +12,11 @@ let path: ImpairedPath;
 let server: TestServer;
 beforeAll(async () => {
   path = await ImpairedPath.prepare(1);
-  server = await startServer({ host: '0.0.0.0', auth: { required: false }, ice: { addresses: ['127.0.0.1', path.serverAddress] } });
+  server = await startServer({
+    host: '0.0.0.0',
+    auth: { required: false },
+    ice: { addresses: ['127.0.0.1', path.serverAddress] },
+  });
 });
 afterAll(async () => {
   await server.close();

@@ -29,7 +29,7 @@ const TELL: Tellers = {
 };
 
 /** An event as one line for people. */
-export function eventLine(event: StreamEvent): string {
+function eventLine(event: StreamEvent): string {
   const tell = (TELL as Partial<Record<string, (event: StreamEvent) => string>>)[event.type];
   const room = 'room' in event ? `${event.room}  ` : '';
   return `${event.at.slice(11, 19)}  ${plain(`${room}${event.type}  ${tell?.(event) ?? ''}`.trimEnd())}\n`;

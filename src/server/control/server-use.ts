@@ -18,7 +18,7 @@ export interface ServerUseSources {
 }
 
 /** The processor time of this process so far, in seconds. */
-export function ownCpuSeconds(): number {
+function ownCpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }

@@ -32,7 +32,14 @@ describe('events of the client library', () => {
   it('come typed, in order, until the one who reads has enough', async () => {
     const seen: string[] = [];
     const connected: boolean[] = [];
-    const options = { onConnection: (is: boolean) => is && queueMicrotask(() => ['a', 'b', 'c'].forEach(deleted)) };
+    const tellThree = (): void => {
+      ['a', 'b', 'c'].forEach(deleted);
+    };
+    const options = {
+      onConnection: (is: boolean) => {
+        if (is) queueMicrotask(tellThree);
+      },
+    };
     for await (const event of server().events({ ...options, lastEventId: 'run-0' })) {
       connected.push(true);
       if (event.type !== 'room-deleted') throw new Error(event.type);

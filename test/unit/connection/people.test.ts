@@ -138,6 +138,7 @@ describe('whom the boxes show', () => {
     const page = stage.page();
     const offer = await page.join();
     stage.link.events.emit('extra', 'anna', { webstreamer: { boxes: true } });
+    await turns(); // the room shows what it has then
     const own = label('1', { muted: { audio: true, video: false } });
     const people = new Map([
       ['a', label('2')],

@@ -65,8 +65,8 @@ describe('the commands for a running server', () => {
     await run('rooms', 'create', 'team', '--locked', '--codec', 'h264');
     expect(await run('rooms')).toBe(
       'ROOM    PEOPLE  CONNECTIONS  LAYOUT   SOUND  SPEAKER  POLICY  LOCKED  CODEC\n' +
-        '会议室       0            2  speaker  mix    -        manual  no      vp8\n' +
-        'team         0            0  gallery  mix    -        manual  yes     h264\n',
+        'team         0            0  gallery  mix    -        manual  yes     h264\n' +
+        '会议室       0            2  speaker  mix    -        manual  no      vp8\n',
     );
     expect(await run('rooms', 'show', '会议室')).toMatch(/people +0 of at most 5\n[\s\S]*红 +红 +waiting/);
     await run('rooms', 'change', '会议室', '--max-users', 'none', '--chat-history', '7', '--sound', 'speaker');
@@ -76,7 +76,7 @@ describe('the commands for a running server', () => {
     expect(rooms.getRoom('会议室')).toMatchObject({ layout: 'grid', locked: true });
     await run('unlock', '会议室');
     expect(JSON.parse(await run('rooms', 'list', '--json'))).toEqual(rooms.listRooms());
-    expect(JSON.parse(await run('rooms', '--json'))).toMatchObject([{ name: '会议室', locked: false }, {}]);
+    expect(JSON.parse(await run('rooms', '--json'))).toMatchObject([{}, { name: '会议室', locked: false }]);
     expect(await run('rooms', 'delete', 'team')).toBe('Room team has ended.\n');
     expect(rooms.listRooms()).toHaveLength(1);
   });

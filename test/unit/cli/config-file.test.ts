@@ -50,6 +50,11 @@ describe('loadConfig', () => {
           bytesPerSecond: 1_000_000,
         },
       },
+      auth: { keys: [], limits: { failuresPerMinute: 20, requestsPerSecond: 200 } },
+      drain: {
+        deadlineMs: 0,
+        message: 'This server is about to shut down. Calls go on for a while, but nobody else can join.',
+      },
       workers: 1,
       ice: { addresses: [], turnServers: [], transportPolicy: 'all' },
       webhooks: [],

@@ -82,9 +82,9 @@ export class RoomCall {
     return this.#channel?.readyState === 'open';
   }
 
-  /** Takes part in the room. */
-  start({ name, watching }: Wish): void {
-    const role: Role | undefined = watching ? 'viewer' : undefined;
+  /** Takes part in the room; `host` = the invitation is one for a host. */
+  start({ name, watching }: Wish, host: boolean): void {
+    const role: Role | undefined = watching ? 'viewer' : host ? 'host' : undefined;
     void this.#call.start({
       capture: () => {
         this.#stream = watching ? undefined : this.#media.stream(name);

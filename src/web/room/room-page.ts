@@ -17,7 +17,7 @@ import { RoomCall } from './room-call.ts';
 import { Screens } from './screens.ts';
 import { describeShortcuts, listenForShortcuts, type Shortcut } from './shortcuts.ts';
 import { Stage } from './stage.ts';
-import { claimsOf } from './token.ts';
+import type { Invited } from './token.ts';
 import type { Words } from './words.ts';
 
 /** What a room page is opened with. */
@@ -25,7 +25,7 @@ export interface RoomPageOptions {
   words: Words;
   client: Webstreamer;
   room: string;
-  token: string | undefined;
+  invited: Invited;
 }
 
 /** The page of a room: builds its parts, and passes on what each has to say to the others. */
@@ -33,7 +33,7 @@ export class RoomPage {
   readonly #words: Words;
   readonly #client: Webstreamer;
   readonly #room: string;
-  readonly #token: string | undefined;
+  readonly #invited: Invited;
   readonly #announcer = new Announcer(element('announcements', HTMLElement));
   readonly #screens: Screens;
   readonly #media: LocalMedia;
@@ -51,11 +51,11 @@ export class RoomPage {
   #wish: Wish = { name: '', watching: false };
   #greeted = false;
 
-  constructor({ words, client, room, token }: RoomPageOptions) {
+  constructor({ words, client, room, invited }: RoomPageOptions) {
     this.#words = words;
     this.#client = client;
     this.#room = room;
-    this.#token = token;
+    this.#invited = invited;
     this.#screens = new Screens(words, room, {
       again: () => void this.#openPreview(),
     });
@@ -149,8 +149,7 @@ export class RoomPage {
       return;
     }
     this.#show({ screen: 'preview' });
-    const { name, role } = claimsOf(this.#token);
-    await this.#preview.open({ name, viewer: role === 'viewer' });
+    await this.#preview.open({ name: this.#invited.name, viewer: this.#invited.role === 'viewer' });
   }
 
   #makeCall(): RoomCall {
@@ -201,7 +200,7 @@ export class RoomPage {
     element('call-devices', HTMLElement).hidden = wish.watching;
     this.#people.operates = this.#operates;
     this.#controls.show({ watching: wish.watching, sharing: false });
-    this.#call.start(wish);
+    this.#call.start(wish, this.#invited.role === 'host');
     this.#showOwn();
   }
 

@@ -30,8 +30,21 @@ export function roomOf(pathname: string): string | undefined {
   }
 }
 
-/** What a token says of whom it is for. It is the server that believes it or not; this is for what the page shows. */
-export function claimsOf(token: string | undefined): { name?: string; role?: string } {
+/** Whom an invitation is for. It is the server that believes it or not; this is for what the page shows. */
+export interface Invited {
+  name?: string;
+  role?: string;
+}
+
+/** What the fragment of a link without a token says of whom it is for: `#role=viewer&name=Anna`. */
+export function invitedBy(hash: string): Invited {
+  const given = new URLSearchParams(hash.slice(1));
+  const [name, role] = [given.get('name'), given.get('role')];
+  return { ...(name && { name }), ...(role && { role }) };
+}
+
+/** What a token says of whom it is for. */
+export function claimsOf(token: string | undefined): Invited {
   const payload = token?.split('.')[1];
   if (payload === undefined) return {};
   try {

@@ -8,7 +8,7 @@ import { type PageState, pageStateFor, wayOnAfter } from '../../../src/web/room/
 import { peopleOfRoom } from '../../../src/web/room/people.ts';
 import { failureOf } from '../../../src/web/room/places.ts';
 import { type RoomText, TextReader } from '../../../src/web/room/text-reader.ts';
-import { claimsOf, roomOf, takeToken } from '../../../src/web/room/token.ts';
+import { claimsOf, invitedBy, roomOf, takeToken } from '../../../src/web/room/token.ts';
 import { failureAfterRepair, repairLimitMs } from '../../../src/web/shared/call-state.ts';
 import { readServerWord } from '../../../src/web/shared/server-words.ts';
 
@@ -89,6 +89,11 @@ describe('the token of a link', () => {
     const claims = Buffer.from(JSON.stringify({ name: 'Zoë 王', role: 'viewer' })).toString('base64url');
     expect(claimsOf(`x.${claims}.y`)).toEqual({ name: 'Zoë 王', role: 'viewer' });
     for (const token of [undefined, '', 'wsk_abc', 'a.!.c', 'a.bnVsbA.c']) expect(claimsOf(token)).toEqual({});
+  });
+
+  test('is not needed on a server that asks for none: the link says itself for whom it is', () => {
+    expect(invitedBy('#role=viewer&name=Zo%C3%AB+%E7%8E%8B')).toEqual({ name: 'Zoë 王', role: 'viewer' });
+    for (const hash of ['', '#', '#name=', '#token=a.b.c']) expect(invitedBy(hash)).toEqual({});
   });
 
   test('comes with the room’s name in the address', () => {

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { Webstreamer } from '../../src/client/index.ts';
+import { randomKey } from '../../src/common/access-file.ts';
+import { roomPage, waitForBoxes } from './support/room-page.ts';
+import { startServer, type TestServer } from './support/server.ts';
+import { test } from './support/test.ts';
+import type { Person } from './support/person.ts';
+
+const key = randomKey();
+const auth = {
+  required: true,
+  secret: 'the secret of this test, of 32 characters',
+  keys: [{ name: 'test', key, scopes: ['operator' as const] }],
+};
+
+let closed: TestServer;
+let open: TestServer;
+beforeAll(async () => {
+  [closed, open] = await Promise.all([startServer({ auth }, undefined, key), startServer()]);
+});
+afterAll(() => Promise.all([closed.close(), open.close()]));
+
+async function openInvitation(person: Person, server: TestServer, role: 'host' | 'viewer', name: string) {
+  const token = server === closed ? key : undefined;
+  const link = await new Webstreamer({ url: server.origin, token }).makeLink('lobby', { role, name });
+  await person.open(link.url);
+  await person.page.waitForFunction(
+    (wanted) => document.querySelector<HTMLInputElement>('#name')?.value === wanted,
+    name,
+  );
+}
+
+async function join(person: Person): Promise<void> {
+  await person.page.click('#join');
+  await person.page.waitForFunction(() => document.body.dataset.progress === 'on');
+}
+
+const person = async (server: TestServer, name: string) =>
+  (await server.room('lobby')).connections.find((connection) => connection.name === name);
+
+describe('an invitation', () => {
+  test('lets its owner in, as what it says, and nobody without one', async ({ cast }) => {
+    const [anna, ben] = await Promise.all([cast.launch({ colour: 'red' }), cast.launch({ colour: 'green' })]);
+    await openInvitation(anna, closed, 'host', 'Anna');
+    expect(anna.page.url()).toBe(roomPage(closed.origin));
+    await join(anna);
+    expect(await person(closed, 'Anna')).toMatchObject({ role: 'host', state: 'connected', temporary: true });
+
+    await ben.open(roomPage(closed.origin));
+    await ben.page.click('#join');
+    await ben.waitForText('#ended-title', 'You need an invitation');
+    await ben.open(`${roomPage(closed.origin)}#token=a.b.c`);
+    await ben.page.click('#join');
+    await ben.waitForText('#ended-title', 'You need an invitation');
+
+    // The host invites from the page, and operates the room.
+    await anna.page.click('#tool-invite');
+    await anna.page.waitForFunction(() => document.querySelector<HTMLInputElement>('#link')?.value.includes('#token='));
+    await ben.open(await anna.page.inputValue('#link'));
+    await anna.page.keyboard.press('Escape');
+    await ben.page.fill('#name', 'Ben');
+    await join(ben);
+    await Promise.all([waitForBoxes(anna, ['Ben']), waitForBoxes(ben, ['Anna'])]);
+    expect(await person(closed, 'Ben')).toMatchObject({ role: 'participant' });
+    expect([...anna.errors, ...ben.errors].filter((text) => !text.includes('401'))).toEqual([]);
+  });
+
+  test('says on a server that asks for none whom it is for', async ({ cast }) => {
+    const anna = await cast.launch({ colour: 'red' });
+    await openInvitation(anna, open, 'viewer', 'Anna');
+    expect(await anna.page.isChecked('#watch')).toBe(true);
+    await join(anna);
+    expect(await person(open, 'Anna')).toMatchObject({ role: 'viewer', state: 'connected' });
+  });
+});

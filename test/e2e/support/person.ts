@@ -305,6 +305,7 @@ export class Person {
     const tooSlow = (): Error => new Error('The browser does not end by itself');
     await withDeadline(this.context.close(), CLOSE_MS, tooSlow).catch(() => undefined);
     if ((await processTree(this.pid)).length > 0) await this.kill();
-    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    // Processes of the browser that outlive it by a moment still write there.
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }

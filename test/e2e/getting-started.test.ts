@@ -54,7 +54,7 @@ async function start(args: string): Promise<void> {
 
 /** Runs commands in one shell, which ends with the first that fails. */
 async function run(commands: string): Promise<{ code: number | null; output: string }> {
-  const shell = spawn('bash', ['-euo', 'pipefail', '-c', commands], { cwd: folder, env: environment });
+  const shell = spawn('bash', ['-eo', 'pipefail', '-c', commands], { cwd: folder, env: environment });
   let output = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
   const [code] = (await once(shell, 'close')) as [number | null];
@@ -74,7 +74,7 @@ test('each command of docs/getting-started.md works, in their order', async () =
     }
   }
   const said = outputs.join('\n');
-  expect(said).toContain('http://localhost:9001/rooms/team');
+  expect(said).toContain('http://127.0.0.1:9001/rooms/team');
   expect(said).toMatch(/Anna joins by http:\/\/localhost:9001\/rooms\/board\S*\n(.*\n)*.* room-deleted/);
   expect(said).toMatch(/https:\/\/localhost:9443\/rooms\/team#token=\S+/);
   expect(said).not.toContain('"problem"');

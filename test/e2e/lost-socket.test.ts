@@ -30,7 +30,7 @@ const breakSocket = (person: Person) =>
 const userOf = (person: Person) => person.page.evaluate(() => connection.userid);
 
 /** The room, without what changes by itself. */
-async function lobby() {
+async function lobby(server: TestServer) {
   const { connections, ...room } = await server.room('lobby');
   return { ...room, connections: connections.map((connection) => ({ ...connection, speaking: null })) };
 }
@@ -38,12 +38,12 @@ async function lobby() {
 describe('a 3.7.1 page whose socket breaks', () => {
   test('goes on as if nothing had been when it is back within the time of grace', async ({ cast }) => {
     const { server, anna, ben } = await startCall(cast, { bridge: { graceMs: 20_000 } });
-    const before = await lobby();
+    const before = await lobby(server);
     await breakSocket(anna);
     await expect.poll(async () => (await server.dump()).bridge?.timers, { timeout: 5_000 }).toBe(1);
     await expect.poll(async () => (await server.dump()).bridge?.timers, { timeout: 10_000 }).toBe(0);
     await Promise.all([anna.waitForFrames(), ben.waitForFrames()]);
-    expect(await lobby()).toEqual(before);
+    expect(await lobby(server)).toEqual(before);
     // It can still be spoken to: a box that goes is a message that arrives.
     await ben.leave();
     await anna.waitForColours(['other']);

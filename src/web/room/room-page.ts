@@ -6,7 +6,7 @@ import { Controls, type Panel } from './controls.ts';
 import { DeviceChooser } from './device-chooser.ts';
 import { Devices } from './devices.ts';
 import { icon } from './icons.ts';
-import { Invitation } from './invitation.ts';
+import { InviteDialog } from './invite-dialog.ts';
 import { LocalMedia } from './local-media.ts';
 import { mayOperate } from './operation.ts';
 import { type PageState, pageStateFor } from './page-state.ts';
@@ -45,7 +45,7 @@ export class RoomPage {
   readonly #chat: Chat;
   readonly #controls: Controls;
   readonly #people: PeoplePanel;
-  readonly #invitation: Invitation;
+  readonly #inviteDialog: InviteDialog;
   #state: PageState = { screen: 'preview' };
   #access: Access | undefined;
   #wish: Wish = { name: '', watching: false };
@@ -119,7 +119,7 @@ export class RoomPage {
         muted: this.#ownMuted,
       }),
     });
-    this.#invitation = new Invitation(words, client, room, this.#announcer);
+    this.#inviteDialog = new InviteDialog(words, client, room, this.#announcer);
     this.#bind();
   }
 
@@ -251,7 +251,7 @@ export class RoomPage {
   }
 
   #invite(): void {
-    void this.#invitation.open({ required: this.#access?.required ?? false, operates: this.#operates });
+    void this.#inviteDialog.open({ required: this.#access?.required ?? false, operates: this.#operates });
   }
 
   #bind(): void {

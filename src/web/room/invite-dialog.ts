@@ -4,13 +4,13 @@ import type { Announcer } from './announcer.ts';
 import type { Words } from './words.ts';
 
 /** Whether links can be made, or tokens are not needed at all. */
-export interface InvitationRights {
+export interface InviteRights {
   required: boolean;
   operates: boolean;
 }
 
 /** The dialog with the link by which others join. */
-export class Invitation {
+export class InviteDialog {
   readonly #words: Words;
   readonly #client: Webstreamer;
   readonly #room: string;
@@ -29,7 +29,7 @@ export class Invitation {
   }
 
   /** Opens the dialog, with a link of its own where the room asks for tokens and this person may give them. */
-  async open({ required, operates }: InvitationRights): Promise<void> {
+  async open({ required, operates }: InviteRights): Promise<void> {
     this.#result.textContent = '';
     const address = `${location.origin}/rooms/${encodeURIComponent(this.#room)}`;
     const makes = required && operates;

@@ -29,7 +29,7 @@ export function greeting(
     for (const { name, connections } of rooms) {
       if (connections.length > 0) lines.push(`  Room ${name}: join with ${connections.join(', ')}`);
     }
-    lines.push(`  ${api}`, '');
+    lines.push(`  Rooms:     ${friendly(url)}/`, `  Console:   ${friendly(url)}/console/`, `  ${api}`, '');
   }
   lines.push(...key);
   lines.push('  Browsers give the camera to https pages and to localhost only: another machine needs https.', '');

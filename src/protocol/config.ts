@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AuthConfig } from './auth.ts';
 import { GridFormat } from './grid-format.ts';
-import { CreateRoom } from './http-api/room.ts';
+import { CreateRoom, VideoBitrate } from './http-api/room.ts';
 import { WebhookConfig } from './webhook-config.ts';
 import { IceConfig } from './ice.ts';
 
@@ -90,7 +90,7 @@ export const Config = z.strictObject({
   video: z
     .strictObject({
       /** The most that each page is asked to send. */
-      maxBitrateBps: z.int().min(100_000).max(50_000_000).default(1_500_000),
+      maxBitrateBps: VideoBitrate.default(1_500_000),
     })
     .prefault({}),
   /** The picture of rooms in the layout `grid`. */

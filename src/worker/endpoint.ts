@@ -168,6 +168,7 @@ export class Endpoint {
   setView(view: View): ViewChange {
     this.#assertOpen();
     this.#view = view;
+    this.#negotiation.limitVideo(view.maxVideoBitrateBps ?? null);
     const change = this.#negotiation.setStreams(view.video);
     this.refresh();
     return change;

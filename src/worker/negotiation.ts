@@ -31,7 +31,7 @@ export interface NegotiationOptions {
   /** The canonical name of all that is sent (RFC 3550, section 6.5.1). */
   cname: string;
   soundSsrc: number;
-  /** The most that the page may send as video, in bit/s. */
+  /** The most that the page may send as one picture, in bit/s, unless `limitVideo` says otherwise. */
   maxVideoBitrateBps: number;
 }
 
@@ -46,16 +46,17 @@ export class Negotiation {
   #boxes: (Box | null)[] = [this.#main];
   #shown: (StreamRef | null)[] = [];
   #serverOffer: string | null = null;
-  readonly #lines: PageLines;
+  readonly #lines = new PageLines();
   #sent: readonly SentStream[] = [];
   #agreement: Agreement | null = null;
   #outstanding: OutstandingOffer | null = null;
   #version = 1;
   #changed = true;
+  #maxVideoBitrateBps: number;
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
-    this.#lines = new PageLines(options.maxVideoBitrateBps);
+    this.#maxVideoBitrateBps = options.maxVideoBitrateBps;
   }
 
   /**
@@ -74,6 +75,14 @@ export class Negotiation {
   /** webrtcbin's offer, or null before there is one. */
   get serverOffer(): string | null {
     return this.#serverOffer;
+  }
+
+  /** States the most that the page may send as one picture, in bit/s, which it hears of by the next offer; null = the usual. */
+  limitVideo(maxBitrateBps: number | null): void {
+    const next = maxBitrateBps ?? this.#options.maxVideoBitrateBps;
+    if (next === this.#maxVideoBitrateBps) return;
+    this.#maxVideoBitrateBps = next;
+    this.#changed = true;
   }
 
   /** Takes a new list of streams to show. */
@@ -149,13 +158,14 @@ export class Negotiation {
     };
     return [
       sound,
-      ...this.#lines.describe((slot, receives) => this.#slotLine(slots[slot] ?? 0, boxes[slot], receives)),
+      ...this.#lines.describe(this.#maxVideoBitrateBps, (slot, receives) =>
+        this.#slotLine(slots[slot] ?? 0, boxes[slot], receives),
+      ),
     ];
   }
 
   #slotLine(ssrc: number, box: Box | null | undefined, receives: boolean): SlotLine {
-    const { cname, maxVideoBitrateBps } = this.#options;
-    const source = { ssrc, cname, ...(receives && { maxBitrateBps: maxVideoBitrateBps }) };
+    const source = { ssrc, cname: this.#options.cname, ...(receives && { maxBitrateBps: this.#maxVideoBitrateBps }) };
     if (!box) return { direction: receives ? 'recvonly' : 'inactive', ...source };
     const { streamId, trackId } = box;
     return { direction: receives ? 'sendrecv' : 'sendonly', streamId, trackId, ...source };

@@ -10,17 +10,11 @@ const MAX_WISHES = 4;
 
 /** The m-lines of one page behind that of the sound, in their order: those of our slots, and those that the page has made. None ever goes. */
 export class PageLines {
-  readonly #maxVideoBitrateBps: number;
   // Slot 0 is `main`, through which the page sends from the start.
   readonly #lines: Line[] = [{ slot: 0, receives: true }];
   #slots = 1;
   /** The lines that have come by wishes since the last offer. */
   #wished = 0;
-
-  /** `maxVideoBitrateBps` = the most that the page may send as one picture. */
-  constructor(maxVideoBitrateBps: number) {
-    this.#maxVideoBitrateBps = maxVideoBitrateBps;
-  }
 
   /** To be called for each offer, with the number of slots: those that are new get a line each. */
   makeRoomFor(slots: number): void {
@@ -28,13 +22,16 @@ export class PageLines {
     while (this.#slots < slots) this.#lines.push({ slot: this.#slots++, receives: false });
   }
 
-  /** How each line looks to the page; `ofSlot` tells it of a slot's line, on which the page may send or not. */
-  describe(ofSlot: (slot: number, receives: boolean) => SlotLine): (SlotLine | PageLine)[] {
+  /**
+   * How each line looks to the page; `ofSlot` tells it of a slot's line, on which the page may send or not, at most `maxBitrateBps` on
+   * any line.
+   */
+  describe(maxBitrateBps: number, ofSlot: (slot: number, receives: boolean) => SlotLine): (SlotLine | PageLine)[] {
     return this.#lines.map((line) => {
       if (line.slot !== null) return ofSlot(line.slot, line.receives);
       const { kind, mid, receives, refused } = line;
       const direction = refused ? 'refused' : receives ? 'recvonly' : 'inactive';
-      return { kind, mid, direction, ...(kind === 'video' && { maxBitrateBps: this.#maxVideoBitrateBps }) };
+      return { kind, mid, direction, ...(kind === 'video' && { maxBitrateBps }) };
     });
   }
 

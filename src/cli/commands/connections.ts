@@ -3,6 +3,7 @@ import type { ConnectionResource } from '../../client/index.ts';
 import { plain, table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { clientCommand, withExamples } from './client-command.ts';
+import { wholeNumber } from './number.ts';
 
 const kinds = ({ audio, video }: { audio: boolean; video: boolean }) =>
   [audio ? 'audio' : '', video ? 'video' : ''].filter((kind) => kind !== '').join('+');
@@ -11,8 +12,8 @@ const kinds = ({ audio, video }: { audio: boolean; video: boolean }) =>
 export function connectionTable(connections: readonly ConnectionResource[]): string {
   if (connections.length === 0) return 'The room has no connections.\n';
   return table(
-    ['connection', 'name', 'state', 'since', 'role', 'speaking', 'muted', 'self-muted'],
-    connections.map(({ id, name, state, since, role, speaking, muted, selfMuted }) => [
+    ['connection', 'name', 'state', 'since', 'role', 'speaking', 'muted', 'self-muted', 'most video'],
+    connections.map(({ id, name, state, since, role, speaking, muted, selfMuted, maxVideoBitrateBps }) => [
       id,
       name,
       state,
@@ -21,6 +22,7 @@ export function connectionTable(connections: readonly ConnectionResource[]): str
       speaking,
       kinds(muted),
       kinds(selfMuted),
+      maxVideoBitrateBps,
     ]),
   );
 }
@@ -63,6 +65,7 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     'webstreamer connections list lobby',
     'webstreamer connections rename lobby 1 "Anna 王"',
     'webstreamer connections mute lobby 1 --audio --video',
+    'webstreamer connections limit lobby 1 300000',
     'webstreamer connections show-out lobby 1 --message "The meeting is over"',
   );
   clientCommand<unknown, [string]>(
@@ -95,6 +98,19 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
   );
   addMuteCommand(connections, terminal, 'mute');
   addMuteCommand(connections, terminal, 'unmute');
+  clientCommand<unknown, [string, string, number | undefined]>(
+    one('limit', 'the most that its page sends as one picture, in bit/s; without a number it is the room’s again').argument(
+      '[bitrate]',
+      'from 100000 to 50000000',
+      wholeNumber(100_000, 50_000_000),
+    ),
+    terminal,
+    async ({ client, show }, _flags, name, id, bitrate) => {
+      const room = await client.changeConnection(name, id, { maxVideoBitrateBps: bitrate ?? null });
+      const limited = room.connections.filter((connection) => connection.id === id);
+      show(limited[0], () => connectionTable(limited));
+    },
+  );
   clientCommand<unknown, [string, string]>(
     one('remove', 'take it out of its room; its user is shown out'),
     terminal,

@@ -16,10 +16,12 @@ interface SettingFlags {
   locked?: boolean;
   maxUsers?: number | 'none';
   chatHistory?: number;
+  maxVideoBitrate?: number | 'none';
 }
 
 function withSettings(command: Command): Command {
   const people = wholeNumber(1, 1000);
+  const bitrate = wholeNumber(100_000, 50_000_000);
   return command
     .addOption(new Option('--layout <layout>', 'how people are shown').choices(Layout.options))
     .addOption(new Option('--sound <sound>', 'whom people hear').choices(Sound.options))
@@ -29,7 +31,10 @@ function withSettings(command: Command): Command {
     .option('--max-users <number>', 'the most people at a time, or none', (text) =>
       text === 'none' ? text : people(text),
     )
-    .option('--chat-history <number>', 'messages that somebody is sent who comes in', wholeNumber(0, 100));
+    .option('--chat-history <number>', 'messages that somebody is sent who comes in', wholeNumber(0, 100))
+    .option('--max-video-bitrate <bit/s>', 'the most that each page sends as one picture, or none', (text) =>
+      text === 'none' ? text : bitrate(text),
+    );
 }
 
 /** What flags change; those that were not given are not there. */
@@ -40,9 +45,11 @@ function settingsOf({
   locked,
   maxUsers,
   chatHistory,
+  maxVideoBitrate,
 }: SettingFlags): Partial<Omit<RoomSettings, 'codec'>> {
-  const max = maxUsers === undefined ? undefined : maxUsers === 'none' ? null : maxUsers;
-  const all = { layout, sound, speakerPolicy, locked, maxUsers: max, chatHistory };
+  const orNull = (value: number | 'none' | undefined) => (value === 'none' ? null : value);
+  const limits = { maxUsers: orNull(maxUsers), maxVideoBitrateBps: orNull(maxVideoBitrate) };
+  const all = { layout, sound, speakerPolicy, locked, chatHistory, ...limits };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
@@ -68,7 +75,7 @@ export function roomTable(rooms: readonly RoomResource[]): string {
 }
 
 function roomText(room: RoomResource): string {
-  const { name, layout, sound, speaker, speakerPolicy, locked, maxUsers, chatHistory, codec } = room;
+  const { name, layout, sound, speaker, speakerPolicy, locked, maxUsers, chatHistory, maxVideoBitrateBps, codec } = room;
   const settings = list([
     ['room', name],
     ['layout', layout],
@@ -78,6 +85,7 @@ function roomText(room: RoomResource): string {
     ['locked', locked],
     ['people', `${peopleIn(room)}${maxUsers === null ? '' : ` of at most ${maxUsers}`}`],
     ['chat history', chatHistory],
+    ['most video, bit/s', maxVideoBitrateBps ?? 'as the server says'],
     ['codec', codec],
   ]);
   return `${settings}\n${connectionTable(room.connections)}`;

@@ -24,6 +24,9 @@ export const ConnectionState = z.enum(['waiting', 'joining', 'negotiating', 'con
 /** See {@link ConnectionState}. */
 export type ConnectionState = z.infer<typeof ConnectionState>;
 
+/** The most that a page may be asked to send as one picture, in bit/s. */
+export const VideoBitrate = z.int().min(100_000).max(50_000_000);
+
 /** A connection as the API shows it. */
 export const ConnectionResource = z.object({
   id: ConnectionId,
@@ -44,6 +47,8 @@ export const ConnectionResource = z.object({
   role: Role,
   /** Whether it was made for somebody who joined, and goes with them. */
   temporary: z.boolean(),
+  /** The most that its user's page is asked to send as one picture, in bit/s; null = as the room says. */
+  maxVideoBitrateBps: VideoBitrate.nullable(),
 });
 /** See {@link ConnectionResource}. */
 export type ConnectionResource = z.infer<typeof ConnectionResource>;
@@ -59,6 +64,8 @@ const SETTINGS = {
   maxUsers: z.int().min(1).max(1000).nullable(),
   /** How many of the latest messages somebody is sent who comes in. */
   chatHistory: z.int().min(0).max(100),
+  /** The most that each page is asked to send as one picture, in bit/s; null = as the server's configuration says. */
+  maxVideoBitrateBps: VideoBitrate.nullable(),
 };
 /** What is chosen when a room is made, for its life. */
 const FIXED = { codec: VideoCodec };
@@ -86,6 +93,7 @@ export const CreateRoom = z.strictObject({
   locked: SETTINGS.locked.default(false),
   maxUsers: SETTINGS.maxUsers.default(null),
   chatHistory: SETTINGS.chatHistory.default(0),
+  maxVideoBitrateBps: SETTINGS.maxVideoBitrateBps.default(null),
   codec: FIXED.codec.default('vp8'),
   connections: z.array(ConnectionId).max(1000).default([]),
 });
@@ -114,7 +122,11 @@ export const AddConnection = z.strictObject({ id: ConnectionId });
 
 /** Body of `PATCH /api/v1/rooms/{name}/connections/{id}`; a name of null is the page's own again. */
 export const ChangeConnection = z
-  .strictObject({ name: DisplayName.nullable(), muted: z.strictObject(MediaKinds.shape).partial() })
+  .strictObject({
+    name: DisplayName.nullable(),
+    muted: z.strictObject(MediaKinds.shape).partial(),
+    maxVideoBitrateBps: VideoBitrate.nullable(),
+  })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'nothing is to be changed');
 /** See {@link ChangeConnection}. */

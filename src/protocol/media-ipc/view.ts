@@ -23,7 +23,12 @@ export const GRID: StreamRef = { source: 'grid' };
  * What one endpoint's user should see and hear. `video`: one box each; the first is `main`, which is always there.
  * `audio`: the streams mixed for this listener. Streams that do not exist (yet) are waited for and show the slate meanwhile.
  */
-export const View = z.object({ video: z.array(StreamRef).min(1), audio: z.array(StreamRef) });
+export const View = z.object({
+  video: z.array(StreamRef).min(1),
+  audio: z.array(StreamRef),
+  /** The most that the page is asked to send as one picture, in bit/s; what the worker was started with when absent. */
+  maxVideoBitrateBps: z.int().positive().exactOptional(),
+});
 /** See {@link View}. */
 export type View = z.infer<typeof View>;
 

@@ -95,6 +95,7 @@ export class Connection implements Member {
   #labels: Labels = new Map();
   #givenName: string | null = null;
   #muted: MediaKinds = NEITHER;
+  #maxVideoBitrateBps: number | null = null;
   #showQueued = false;
   #closed: Promise<void> | null = null;
 
@@ -127,6 +128,10 @@ export class Connection implements Member {
 
   get muted(): MediaKinds {
     return this.#muted;
+  }
+
+  get maxVideoBitrateBps(): number | null {
+    return this.#maxVideoBitrateBps;
   }
 
   get selfMuted(): MediaKinds {
@@ -173,12 +178,14 @@ export class Connection implements Member {
       selfMuted: this.selfMuted,
       role: this.role,
       temporary: this.use.temporary,
+      maxVideoBitrateBps: this.maxVideoBitrateBps,
     };
   }
 
   /** Changes what is named. It stays so whoever has the seat, until it is changed again. */
-  change({ name, muted = {} }: ChangeConnection): void {
+  change({ name, muted = {}, maxVideoBitrateBps }: ChangeConnection): void {
     if (name !== undefined) this.#givenName = name;
+    if (maxVideoBitrateBps !== undefined) this.#maxVideoBitrateBps = maxVideoBitrateBps;
     this.#muted = { audio: muted.audio ?? this.#muted.audio, video: muted.video ?? this.#muted.video };
     this.#room.reconcile();
     this.events.emit('changed');

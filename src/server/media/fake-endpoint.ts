@@ -78,6 +78,7 @@ export class FakeEndpoint implements Endpoint {
 
   async setView(view: View): Promise<ViewChange> {
     await this.#turn();
+    if (view.maxVideoBitrateBps !== this.view.maxVideoBitrateBps) this.#changedSinceOffer = true;
     this.view = view;
     while (this.#boxes.length < view.video.length) this.#boxes.push(this.#newBox());
     const dropped = this.#boxes.splice(view.video.length);

@@ -31,6 +31,8 @@ export interface Member {
   readonly muted: MediaKinds;
   /** What its user has muted: it is passed on, and there is nothing in it. */
   readonly selfMuted: MediaKinds;
+  /** The most that its user's page is asked to send as one picture, in bit/s; null = as the room says. */
+  readonly maxVideoBitrateBps: number | null;
   /** States what this member's user should see and hear, and who that is; called again on every change, also when nothing changed. */
   show(view: View, labels: Labels): void;
   /**

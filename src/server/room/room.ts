@@ -201,7 +201,11 @@ export class Room {
     };
     if (floor.layout === 'grid') this.#media.setGrid(tilesOf(members, speaker, [...this.#sharing]));
     const labels = labelsOf(members, speaker, this.#voices);
-    for (const [id, view] of route(floor)) this.#members.get(id)?.show(view, labels);
+    for (const [id, view] of route(floor)) {
+      const member = this.#members.get(id);
+      const maxVideoBitrateBps = member?.maxVideoBitrateBps ?? this.#settings.maxVideoBitrateBps;
+      member?.show({ ...view, ...(maxVideoBitrateBps !== null && { maxVideoBitrateBps }) }, labels);
+    }
   }
 
   /** An endpoint in the room's media; waits while these are being built anew. */

@@ -2,7 +2,7 @@ import type { ChangeRoom, RoomResource, RoomSettings } from '../../protocol/http
 import type { Words } from './words.ts';
 
 /** The settings that the console changes in place. */
-export type SettingName = Exclude<keyof RoomSettings, 'codec'>;
+export type SettingName = Exclude<keyof RoomSettings, 'codec' | 'maxVideoBitrateBps'>;
 
 /** What a setting is called. */
 export function settingName(setting: SettingName, { room }: Words): string {

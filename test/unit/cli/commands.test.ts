@@ -71,6 +71,10 @@ describe('the commands for a running server', () => {
     expect(await run('rooms', 'show', '会议室')).toMatch(/people +0 of at most 5\n[\s\S]*红 +红 +waiting/);
     await run('rooms', 'change', '会议室', '--max-users', 'none', '--chat-history', '7', '--sound', 'speaker');
     expect(rooms.getRoom('会议室')).toMatchObject({ maxUsers: null, chatHistory: 7, sound: 'speaker' });
+    await run('rooms', 'change', '会议室', '--max-video-bitrate', '900000');
+    expect(rooms.getRoom('会议室')).toMatchObject({ maxUsers: null, maxVideoBitrateBps: 900_000 });
+    await run('rooms', 'change', '会议室', '--max-video-bitrate', 'none');
+    expect(rooms.getRoom('会议室')).toMatchObject({ maxVideoBitrateBps: null });
     await run('layout', '会议室', 'grid');
     await run('lock', '会议室');
     expect(rooms.getRoom('会议室')).toMatchObject({ layout: 'grid', locked: true });
@@ -88,6 +92,10 @@ describe('the commands for a running server', () => {
     await run('connections', 'rename', 'team', 'a', 'Anna 王');
     await run('connections', 'mute', 'team', 'a');
     expect(connection('a')).toMatchObject({ name: 'Anna 王', muted: { audio: true, video: false } });
+    expect(await run('connections', 'limit', 'team', 'a', '300000')).toContain('300000');
+    expect(connection('a')).toMatchObject({ maxVideoBitrateBps: 300_000 });
+    await run('connections', 'limit', 'team', 'a');
+    expect(connection('a')).toMatchObject({ maxVideoBitrateBps: null });
     await run('connections', 'mute', 'team', 'a', '--video');
     await run('connections', 'unmute', 'team', 'a');
     await run('connections', 'rename', 'team', 'a');

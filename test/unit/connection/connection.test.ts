@@ -28,6 +28,7 @@ describe('joining', () => {
       since: '2026-01-01T00:00:00.000Z',
       role: 'participant',
       temporary: false,
+      maxVideoBitrateBps: null,
     });
     stage.nowMs += 1500;
     stage.page().request();
@@ -42,6 +43,7 @@ describe('joining', () => {
       since: '2026-01-01T00:00:01.500Z',
       role: 'participant',
       temporary: false,
+      maxVideoBitrateBps: null,
     });
   });
 

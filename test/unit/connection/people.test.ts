@@ -91,6 +91,28 @@ describe('what the user mutes', () => {
   });
 });
 
+describe('the most that the page may send', () => {
+  it('is changed by itself, and stays with the connection', async () => {
+    const stage = await Stage.set();
+    stage.connection.change({ maxVideoBitrateBps: 300_000 });
+    stage.connection.change({ name: 'Anna' });
+    const page = await stage.connected();
+    page.leave();
+    await stage.until('waiting');
+    expect(stage.connection.resource).toMatchObject({ name: 'Anna', maxVideoBitrateBps: 300_000 });
+    stage.connection.change({ maxVideoBitrateBps: null });
+    expect(stage.connection.maxVideoBitrateBps).toBeNull();
+  });
+
+  it('is told in another offer in the middle of a call', async () => {
+    const stage = await Stage.set();
+    const page = await stage.connected();
+    stage.room.change({ maxVideoBitrateBps: 300_000 });
+    page.answer(await page.next('re-offer'));
+    expect(stage.endpoint.view.maxVideoBitrateBps).toBe(300_000);
+  });
+});
+
 describe('what the operator mutes', () => {
   it('stays with the connection, whoever has the seat', async () => {
     const stage = await Stage.set();

@@ -30,6 +30,7 @@ describe('creating a room', () => {
           speaking: false,
           role: 'participant',
           temporary: false,
+          maxVideoBitrateBps: null,
         },
         {
           id: '2',
@@ -42,6 +43,7 @@ describe('creating a room', () => {
           speaking: false,
           role: 'participant',
           temporary: false,
+          maxVideoBitrateBps: null,
         },
       ],
     };

@@ -71,6 +71,7 @@ export class FakeRooms implements RoomsApi {
       speaking: false,
       role: 'participant',
       temporary: false,
+      maxVideoBitrateBps: null,
     } as const;
     return { id, name: id, state: 'waiting', since: '2026-01-01T00:00:00.000Z', ...nobody };
   }

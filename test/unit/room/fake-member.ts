@@ -10,6 +10,7 @@ export class FakeMember implements Member {
   occupied = false;
   muted = { audio: false, video: false };
   selfMuted = { audio: false, video: false };
+  maxVideoBitrateBps: number | null = null;
   labels: Labels = new Map();
   readonly views: View[] = [];
   readonly closedFor: Reason[] = [];

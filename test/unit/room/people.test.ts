@@ -94,6 +94,19 @@ describe('what is told of people', () => {
   });
 });
 
+describe('the most that somebody’s page may send', () => {
+  it('is what the connection says, else what the room says, else what the server was started with', async () => {
+    const { room, members } = await roomOf({ maxVideoBitrateBps: 800_000 }, '1', '2');
+    const told = () => members.map(({ view }) => view?.maxVideoBitrateBps);
+    expect(told()).toEqual([800_000, 800_000]);
+    members[1]!.maxVideoBitrateBps = 2_000_000;
+    room.reconcile();
+    expect(told()).toEqual([800_000, 2_000_000]);
+    room.change({ maxVideoBitrateBps: null });
+    expect(told()).toEqual([undefined, 2_000_000]);
+  });
+});
+
 describe('who may come in', () => {
   it('is everybody, until the room is locked or has as many people as it may have', async () => {
     const { room, members } = await roomOf({}, '1', '2', '3');

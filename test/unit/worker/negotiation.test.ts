@@ -71,6 +71,26 @@ describe('a negotiation', () => {
     expect(sources).toEqual([99, 100, 101, 102].map((ssrc) => `a=ssrc:${ssrc} cname:user1@host`));
   });
 
+  it('tells the page in another offer when it may send more or less, and nothing when that stays', async () => {
+    const { negotiation, round, offer } = scene('ab');
+    await round();
+    const needs = (maxBitrateBps: number | null) => {
+      negotiation.limitVideo(maxBitrateBps);
+      return negotiation.setStreams(refs('ab')).renegotiate;
+    };
+    const told = async () => {
+      const { sdp } = await offer();
+      await negotiation.answer(pageAnswer(sdp), () => Promise.resolve());
+      return sdp.match(/^b=TIAS:\d+/gm);
+    };
+    expect(needs(OPTIONS.maxVideoBitrateBps)).toBe(false);
+    expect(needs(300_000)).toBe(true);
+    expect(await told()).toEqual(['b=TIAS:300000']);
+    expect(needs(300_000)).toBe(false);
+    expect(needs(null)).toBe(true);
+    expect(await told()).toEqual(['b=TIAS:1000000']);
+  });
+
   it('removes the last box without an offer when somebody leaves', async () => {
     const { negotiation, offer } = scene('abc');
     const { sdp } = await offer();

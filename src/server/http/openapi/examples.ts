@@ -23,6 +23,7 @@ const ANNA: ConnectionResource = {
   speaking: false,
   role: 'participant',
   temporary: false,
+  maxVideoBitrateBps: null,
 };
 
 const LOBBY: RoomResource = {
@@ -33,6 +34,7 @@ const LOBBY: RoomResource = {
   locked: false,
   maxUsers: null,
   chatHistory: 0,
+  maxVideoBitrateBps: null,
   codec: 'vp8',
   speaker: null,
   connections: [ANNA],

@@ -13,6 +13,7 @@ export function connection(id: string, given: Partial<ConnectionResource> = {}):
     speaking: false,
     role: 'participant',
     temporary: false,
+    maxVideoBitrateBps: null,
     ...given,
   };
 }
@@ -27,6 +28,7 @@ export function room(name: string, given: Partial<RoomResource> = {}): RoomResou
     locked: false,
     maxUsers: null,
     chatHistory: 0,
+    maxVideoBitrateBps: null,
     codec: 'vp8',
     speaker: null,
     connections: [],

@@ -9,6 +9,8 @@
         "src/gst_object.cc",
         "src/pad_probes.cc",
         "src/sctp_guard.cc",
+        "src/sctp_association.cc",
+        "src/data_transport.cc",
         "src/vp8_frame.cc",
         "src/vp8_payload.cc",
         "src/h264_syntax.cc",
@@ -41,14 +43,14 @@
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "GST_USE_UNSTABLE_API", "OPENSSL_API_COMPAT=0x10100000L"],
       "cflags": [
-        "<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto pangocairo)",
+        "<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto pangocairo usrsctp)",
         "-Wall",
         "-Wextra"
       ],
       "cflags_cc": ["-std=c++17", "-fexceptions", "-Wno-missing-field-initializers", "-Wno-cast-function-type"],
       "cflags_cc!": ["-fno-exceptions"],
       "libraries": [
-        "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto pangocairo)",
+        "<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-video-1.0 nice opus libcrypto pangocairo usrsctp)",
         "-lyuv"
       ]
     },

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "pad_probes.h"
-#include "sctp_guard.h"
 #include "value.h"
 
 using js_queue::CallbackPtr;
@@ -40,13 +39,7 @@ GParamSpec* FindProperty(Napi::Env env, GObject* object, const std::string& name
 struct SignalHandler {
   CallbackPtr callback;
   bool block_new_pads;
-  bool text_as_bytes;
 };
-
-Napi::Value ArgumentToJs(Napi::Env env, const Value& argument, bool text_as_bytes) {
-  if (!text_as_bytes || argument.kind() != Value::Kind::kString) return argument.ToJs(env);
-  return Napi::Buffer<char>::Copy(env, argument.text().data(), argument.text().size());
-}
 
 void OnSignal(GClosure* closure, GValue*, guint count, const GValue* parameters, gpointer, gpointer) {
   auto* handler = static_cast<SignalHandler*>(closure->data);
@@ -57,9 +50,9 @@ void OnSignal(GClosure* closure, GValue*, guint count, const GValue* parameters,
     if (handler->block_new_pads && object && GST_IS_PAD(object) && GST_PAD_IS_SRC(object)) pad_probes::Block(GST_PAD(object));
     arguments.push_back(std::move(argument));
   }
-  Post([callback = handler->callback, bytes = handler->text_as_bytes, arguments = std::move(arguments)](Napi::Env env) {
+  Post([callback = handler->callback, arguments = std::move(arguments)](Napi::Env env) {
     std::vector<napi_value> js;
-    for (const auto& argument : arguments) js.push_back(ArgumentToJs(env, argument, bytes));
+    for (const auto& argument : arguments) js.push_back(argument.ToJs(env));
     callback->Call(js);
   });
 }
@@ -267,7 +260,7 @@ Napi::Value GstObjectWrap::Emit(const Napi::CallbackInfo& info) {
 Napi::Value GstObjectWrap::On(const Napi::CallbackInfo& info) {
   auto* object = As<GObject>(info.Env(), G_TYPE_OBJECT);
   auto name = Text(info[0]);
-  auto* handler = new SignalHandler{CallbackFrom(info[1]), info[2].ToBoolean(), info[3].ToBoolean()};
+  auto* handler = new SignalHandler{CallbackFrom(info[1]), info[2].ToBoolean()};
   auto* closure = g_closure_new_simple(sizeof(GClosure), handler);
   g_closure_set_marshal(closure, OnSignal);
   // GLib has overwritten `closure->data` by the time that the notifier is called: the handler goes there as the notifier's own.
@@ -421,19 +414,6 @@ Napi::Value GstObjectWrap::CountBuffers(const Napi::CallbackInfo& info) {
   return CounterFor(info.Env(), pad_probes::Count(As<GstPad>(info.Env(), GST_TYPE_PAD)));
 }
 
-// For the sink pad of an sctpdec: streams, bytes per second, messages per second.
-Napi::Value GstObjectWrap::LimitSctp(const Napi::CallbackInfo& info) {
-  auto number = [&info](size_t index) { return info[index].ToNumber().DoubleValue(); };
-  sctp_guard::Guard(As<GstPad>(info.Env(), GST_TYPE_PAD), {static_cast<guint>(number(0)), number(1), number(2)});
-  return info.Env().Undefined();
-}
-
-// Lets everything go that waits upstream of a source pad; nothing passes any more.
-Napi::Value GstObjectWrap::Flush(const Napi::CallbackInfo& info) {
-  bool done = gst_pad_send_event(As<GstPad>(info.Env(), GST_TYPE_PAD), gst_event_new_flush_start());
-  return Napi::Boolean::New(info.Env(), done);
-}
-
 // Sends GstForceKeyUnit upstream through a sink pad, which webrtcbin turns into an RTCP PLI (RFC 4585, 6.3.1).
 Napi::Value GstObjectWrap::RequestKeyFrame(const Napi::CallbackInfo& info) {
   auto* pad = As<GstPad>(info.Env(), GST_TYPE_PAD);
@@ -471,8 +451,6 @@ void GstObjectWrap::Register(Napi::Env env, Napi::Object exports) {
                               InstanceMethod("linkPad", &W::LinkPad),
                               InstanceMethod("unblock", &W::Unblock),
                               InstanceMethod("countBuffers", &W::CountBuffers),
-                              InstanceMethod("flush", &W::Flush),
-                              InstanceMethod("limitSctp", &W::LimitSctp),
                               InstanceMethod("requestKeyFrame", &W::RequestKeyFrame),
                           });
   constructor_ = Napi::Persistent(type);

@@ -55,8 +55,6 @@ class GstObjectWrap : public Napi::ObjectWrap<GstObjectWrap> {
   Napi::Value LinkPad(const Napi::CallbackInfo& info);
   Napi::Value Unblock(const Napi::CallbackInfo& info);
   Napi::Value CountBuffers(const Napi::CallbackInfo& info);
-  Napi::Value Flush(const Napi::CallbackInfo& info);
-  Napi::Value LimitSctp(const Napi::CallbackInfo& info);
   Napi::Value RequestKeyFrame(const Napi::CallbackInfo& info);
 
   static Napi::FunctionReference constructor_;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdio>
 
+#include "data_transport.h"
 #include "grid.h"
 #include "gst_object.h"
 #include "js_queue.h"
@@ -110,6 +111,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   js_queue::Open(env);
   GstObjectWrap::Register(env, exports);
   transport::Register(env, exports);
+  data_transport::Register(env, exports);
   relay::Register(env, exports);
   mixer::Register(env, exports);
   picture_decoder::Register(env, exports);

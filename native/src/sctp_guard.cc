@@ -1,44 +1,31 @@
 #include "sctp_guard.h"
 
+#include <glib.h>
+
 #include <algorithm>
 
 namespace sctp_guard {
 namespace {
 
-constexpr gsize kHeaderBytes = 12;
-constexpr gsize kChunkHeaderBytes = 4;
-constexpr gsize kStreamIdOffset = 8;
-constexpr guint8 kData = 0, kSack = 3, kInterleavedData = 64, kReconfigure = 130;
-constexpr guint8 kBeginsMessage = 0x02;
-constexpr guint16 kAddOutgoingStreams = 17, kAddIncomingStreams = 18;  // RFC 6525
+constexpr size_t kHeaderBytes = 12;
+constexpr size_t kChunkHeaderBytes = 4;
+constexpr size_t kStreamIdOffset = 8;
+constexpr uint8_t kData = 0, kSack = 3, kInterleavedData = 64, kReconfigure = 130;
+constexpr uint8_t kBeginsMessage = 0x02;
+constexpr uint16_t kAddOutgoingStreams = 17, kAddIncomingStreams = 18;  // RFC 6525
 
-// Fills at `rate` and holds two seconds' worth.
-class Bucket {
- public:
-  explicit Bucket(double rate) : rate_(rate), level_(2 * rate) {}
-  void Fill(double seconds) { level_ = std::min(2 * rate_, level_ + rate_ * seconds); }
-  bool Has(double amount) const { return level_ >= amount; }
-  void Take(double amount) { level_ -= amount; }
-
- private:
-  double rate_, level_;
-};
-
-struct Watch {
-  explicit Watch(const Limits& limits) : streams(limits.streams), bytes(limits.bytes_per_second), messages(limits.messages_per_second) {}
-  guint streams;
-  Bucket bytes, messages;
-  gint64 last_us = g_get_monotonic_time();
-};
+uint16_t Number(const uint8_t* bytes) {
+  return static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
+}
 
 struct Packet {
-  guint messages = 0;
+  unsigned messages = 0;
   bool refused = false;
 };
 
-bool AddsStreams(const guint8* chunk, gsize length) {
-  for (gsize at = kChunkHeaderBytes; at + 4 <= length;) {
-    guint16 type = GST_READ_UINT16_BE(chunk + at), size = GST_READ_UINT16_BE(chunk + at + 2);
+bool AddsStreams(const uint8_t* chunk, size_t length) {
+  for (size_t at = kChunkHeaderBytes; at + 4 <= length;) {
+    uint16_t type = Number(chunk + at), size = Number(chunk + at + 2);
     if (type == kAddOutgoingStreams || type == kAddIncomingStreams) return true;
     if (size < 4) return false;
     at += (size + 3u) & ~3u;
@@ -46,8 +33,8 @@ bool AddsStreams(const guint8* chunk, gsize length) {
   return false;
 }
 
-void Look(const guint8* chunk, gsize length, guint streams, Packet& packet) {
-  guint8 type = chunk[0];
+void Look(const uint8_t* chunk, size_t length, uint16_t streams, Packet& packet) {
+  uint8_t type = chunk[0];
   if (type == kSack) return;  // as many as we send
   if (type != kData && type != kInterleavedData) {
     packet.messages++;
@@ -55,46 +42,44 @@ void Look(const guint8* chunk, gsize length, guint streams, Packet& packet) {
     return;
   }
   if (chunk[1] & kBeginsMessage) packet.messages++;
-  if (length < kStreamIdOffset + 2 || GST_READ_UINT16_BE(chunk + kStreamIdOffset) >= streams) packet.refused = true;
+  if (length < kStreamIdOffset + 2 || Number(chunk + kStreamIdOffset) >= streams) packet.refused = true;
 }
 
-Packet Parse(const guint8* bytes, gsize size, guint streams) {
+Packet Parse(const uint8_t* bytes, size_t size, uint16_t streams) {
   Packet packet;
-  for (gsize at = kHeaderBytes; at + kChunkHeaderBytes <= size;) {
-    gsize length = GST_READ_UINT16_BE(bytes + at + 2);
+  for (size_t at = kHeaderBytes; at + kChunkHeaderBytes <= size;) {
+    size_t length = Number(bytes + at + 2);
     if (length < kChunkHeaderBytes || at + length > size) {
       packet.refused = true;
       break;
     }
     Look(bytes + at, length, streams, packet);
-    at += (length + 3) & ~gsize{3};
+    at += (length + 3) & ~size_t{3};
   }
   return packet;
 }
 
-GstPadProbeReturn OnPacket(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto& watch = *static_cast<Watch*>(data);
-  GstMapInfo map;
-  if (!gst_buffer_map(GST_PAD_PROBE_INFO_BUFFER(info), &map, GST_MAP_READ)) return GST_PAD_PROBE_DROP;
-  auto packet = Parse(map.data, map.size, watch.streams);
-  auto bytes = static_cast<double>(map.size);
-  gst_buffer_unmap(GST_PAD_PROBE_INFO_BUFFER(info), &map);
-
-  gint64 now_us = g_get_monotonic_time();
-  double seconds = static_cast<double>(now_us - watch.last_us) / G_USEC_PER_SEC;
-  watch.last_us = now_us;
-  watch.bytes.Fill(seconds);
-  watch.messages.Fill(seconds);
-  if (packet.refused || !watch.bytes.Has(bytes) || !watch.messages.Has(packet.messages)) return GST_PAD_PROBE_DROP;
-  watch.bytes.Take(bytes);
-  watch.messages.Take(packet.messages);
-  return GST_PAD_PROBE_OK;
-}
-
 }  // namespace
 
-void Guard(GstPad* pad, const Limits& limits) {
-  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, OnPacket, new Watch(limits), [](gpointer data) { delete static_cast<Watch*>(data); });
+void Bucket::Fill(double seconds) {
+  level_ = std::min(2 * rate_, level_ + rate_ * seconds);
+}
+
+Guard::Guard(const Limits& limits)
+    : streams_(limits.streams), bytes_(limits.bytes_per_second), messages_(limits.messages_per_second), last_us_(g_get_monotonic_time()) {}
+
+bool Guard::Admits(const uint8_t* packet, size_t size) {
+  auto found = Parse(packet, size, streams_);
+  int64_t now_us = g_get_monotonic_time();
+  double seconds = static_cast<double>(now_us - last_us_) / G_USEC_PER_SEC;
+  last_us_ = now_us;
+  bytes_.Fill(seconds);
+  messages_.Fill(seconds);
+  auto bytes = static_cast<double>(size);
+  if (found.refused || !bytes_.Has(bytes) || !messages_.Has(found.messages)) return false;
+  bytes_.Take(bytes);
+  messages_.Take(found.messages);
+  return true;
 }
 
 }  // namespace sctp_guard

@@ -16,6 +16,7 @@ const TO_RUN = [
   'libssl-dev',
   'libpango1.0-dev',
   'libyuv-dev',
+  'libusrsctp-dev',
   'gstreamer1.0-plugins-base',
   'gstreamer1.0-plugins-good',
   'gstreamer1.0-plugins-bad',

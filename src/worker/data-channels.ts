@@ -1,103 +1,134 @@
-import type { GstElement, GstObject } from './gst/binding.ts';
-import { MessagePieces } from './message-pieces.ts';
-import type { Scope } from './gst/scope.ts';
+import { ackMessage, openMessage, PROTOCOL, readEstablishment } from './channel-protocol.ts';
+import type { PageData } from './data-line.ts';
+import type { DataTransport, GstBinding, GstElement } from './gst/binding.ts';
 
 /** The label that a page gives its own channel. */
 const LABEL = 'sctp';
 /** Text that waits to be sent to a page that does not read it. A page that lags so far behind gets no more until it has caught up. */
 const MAX_BUFFERED_BYTES = 1_000_000;
-/** A page has one channel of ours and one of its own; each costs two threads. */
+/** A page has one channel of ours and one of its own. */
 const MAX_CHANNELS = 8;
-const MAX_STREAMS = 32;
-const MAX_BYTES_PER_SECOND = 500_000;
-const MAX_MESSAGES_PER_SECOND = 200;
+const LIMITS = { streams: 32, bytesPerSecond: 500_000, messagesPerSecond: 200 };
 
 /** What data channels report. */
 export interface DataChannelHandlers {
   /** The page can be sent texts, from now on through this channel; `replaces` = it did not listen to the one before. */
   opened(replaces: boolean): void;
-  /** A text of the page; longer ones than 64 KiB are JSON. Binary messages are not reported. */
+  /** A text of the page. Binary messages are not reported. */
   text(text: string): void;
   /** The page has opened more channels than any page needs. */
   tooMany(): void;
 }
 
 /**
- * The data channels of one page (RFC 8831): ours, which is there from the first offer on, and those that the page opens. The page is
- * sent everything through one, the latest that it has opened: a page that opens its own does not listen to ours.
+ * The data channels of one page (RFC 8831): ours, which is there from the start, and those that the page opens. The page is sent
+ * everything through one, the latest that it has opened: a page that opens its own does not listen to ours.
  */
 export class DataChannels {
-  readonly #scope: Scope;
-  readonly #webrtcbin: GstElement;
   readonly #handlers: DataChannelHandlers;
+  #transport: DataTransport | null = null;
+  #page: PageData = { port: 0, maxMessageBytes: 0, isDtlsClient: true };
   #count = 0;
-  #open: GstObject[] = [];
+  /** Who has opened the channel of each stream. */
+  readonly #channels = new Map<number, 'server' | 'page'>();
+  /** The streams of the channels that both sides know to be open. */
+  #open: number[] = [];
   #pageListens = false;
 
-  constructor(scope: Scope, webrtcbin: GstElement, handlers: DataChannelHandlers) {
-    this.#scope = scope;
-    this.#webrtcbin = webrtcbin;
+  constructor(handlers: DataChannelHandlers) {
     this.#handlers = handlers;
-    scope.on(webrtcbin, 'on-data-channel', (channel: GstObject) => {
-      this.#adopt(channel, 'page');
+  }
+
+  /** To be called when webrtcbin has its local description: from now on, what the page sends is taken. */
+  attach(gst: GstBinding, webrtcbin: GstElement): void {
+    this.#transport = new gst.DataTransport(webrtcbin, LIMITS, {
+      state: (up) => {
+        this.#stateChanged(up);
+      },
+      message: (stream, protocol, bytes) => {
+        this.#take(stream, protocol, bytes);
+      },
+      reset: (stream) => {
+        this.#endedByPage(stream);
+      },
     });
   }
 
-  /** Makes our channel. To be called before the first offer, which has an m-line for data then. */
-  offer(): void {
-    this.#adopt(this.#webrtcbin.emit('create-data-channel', LABEL, null) as GstObject, 'server');
+  /** Takes what the page's answer says; to be called before webrtcbin takes the answer. */
+  answered(page: PageData): void {
+    this.#page = page;
+    this.#transport?.setPort(page.port);
   }
 
-  /** Bounds what the page may send. To be called when our offer is webrtcbin's local description. */
-  guard(): void {
-    const [decoder] = this.#webrtcbin.byFactory('sctpdec');
-    if (!decoder) throw new Error('webrtcbin has no sctpdec');
-    const pad = this.#scope.keep(this.#scope.keep(decoder).staticPad('sink'));
-    pad.limitSctp(MAX_STREAMS, MAX_BYTES_PER_SECOND, MAX_MESSAGES_PER_SECOND);
+  /** To be called when DTLS is up. */
+  connect(): void {
+    this.#transport?.open();
   }
 
-  /** Sends all of `texts`, or none when no channel is open or too much waits in it. Returns whether they are sent. */
+  /** Sends all of `texts` that are not too long for the page, or none when no channel is open or too much waits. Returns whether they are sent. */
   send(texts: readonly string[]): boolean {
-    const channel = this.#open.at(-1);
-    if (!channel || (channel.get('buffered-amount') as number) > MAX_BUFFERED_BYTES) return false;
-    for (const text of texts) channel.emit('send-string', text);
+    const stream = this.#open.at(-1);
+    if (stream === undefined || !this.#transport || this.#transport.waitingBytes() > MAX_BUFFERED_BYTES) return false;
+    for (const text of texts) {
+      const bytes = Buffer.from(text === '' ? '\0' : text);
+      if (bytes.length <= this.#page.maxMessageBytes)
+        this.#transport.send(stream, text === '' ? PROTOCOL.emptyText : PROTOCOL.text, bytes);
+    }
     return true;
   }
 
-  /** Lets go what waits to be sent: for as long as the page does not read it, the pipeline could not be stopped. */
+  /** Ends all channels at once, whatever waits to be sent. */
   close(): void {
-    for (const encoder of this.#webrtcbin.byFactory('sctpenc'))
-      this.#scope.keep(this.#scope.keep(encoder).staticPad('src')).flush();
+    this.#transport?.close();
+    this.#transport = null;
   }
 
-  #adopt(channel: GstObject, openedBy: 'server' | 'page'): void {
-    this.#scope.keep(channel);
+  #stateChanged(up: boolean): void {
+    this.#channels.clear();
+    this.#open = [];
+    if (!up) return;
+    // The side that is the DTLS client has the even streams (RFC 8832, section 6).
+    const stream = this.#page.isDtlsClient ? 1 : 0;
+    if (this.#add(stream, 'server')) this.#transport?.send(stream, PROTOCOL.establishment, openMessage(LABEL));
+  }
+
+  #add(stream: number, openedBy: 'server' | 'page'): boolean {
     if (++this.#count > MAX_CHANNELS) {
       this.#handlers.tooMany();
-      return;
+      return false;
     }
-    const message = new MessagePieces();
-    const take = (piece: Buffer | null) => {
-      this.#pageListens = true;
-      const text = piece && message.take(piece);
-      if (text !== null) this.#handlers.text(text);
-    };
-    this.#scope.on(channel, 'on-message-string', take, { textAsBytes: true });
-    const look = () => {
-      this.#look(channel, openedBy);
-    };
-    this.#scope.on(channel, 'notify::ready-state', look);
-    look();
+    this.#channels.set(stream, openedBy);
+    return true;
   }
 
-  #look(channel: GstObject, openedBy: 'server' | 'page'): void {
-    const isOpen = channel.get('ready-state') === 'open';
-    if (isOpen === this.#open.includes(channel)) return;
-    this.#open = this.#open.filter((other) => other !== channel);
-    if (!isOpen) return;
-    if (openedBy === 'server') this.#open.unshift(channel);
-    else this.#open.push(channel);
+  #take(stream: number, protocol: number, bytes: Buffer): void {
+    if (protocol === PROTOCOL.establishment) this.#establish(stream, bytes);
+    else if (protocol === PROTOCOL.text && this.#channels.has(stream)) {
+      this.#pageListens = true;
+      this.#handlers.text(bytes.toString());
+    }
+  }
+
+  #establish(stream: number, message: Buffer): void {
+    const asks = readEstablishment(message);
+    if (asks === 'ack' && this.#channels.get(stream) === 'server') this.#opened(stream, 'server');
+    if (asks !== 'open' || this.#channels.has(stream) || !this.#add(stream, 'page')) return;
+    this.#transport?.send(stream, PROTOCOL.establishment, ackMessage());
+    this.#opened(stream, 'page');
+  }
+
+  #opened(stream: number, openedBy: 'server' | 'page'): void {
+    if (this.#open.includes(stream)) return;
+    if (openedBy === 'server') this.#open.unshift(stream);
+    else this.#open.push(stream);
     this.#handlers.opened(openedBy === 'page' && !this.#pageListens);
     if (openedBy === 'page') this.#pageListens = true;
+  }
+
+  /** The page has closed a channel: so do we (RFC 8831, section 6.7). */
+  #endedByPage(stream: number): void {
+    if (!this.#channels.delete(stream)) return;
+    this.#open = this.#open.filter((other) => other !== stream);
+    this.#transport?.reset(stream);
   }
 }

@@ -1,9 +1,12 @@
-/** The m-line of the data channels (RFC 8841), which webrtcbin's offer has beside those of the media. */
+/** The m-line of the data channels (RFC 8841): the page has it beside those of the media, webrtcbin knows nothing of it. */
 
 const HEAD = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel';
 const ANY_HEAD = /^m=application (\d{1,5}) UDP\/DTLS\/SCTP webrtc-datachannel$/;
 /** What a page may send in one message: a browser's own limit; a packet of a page's text can have 240,000. */
 const MAX_MESSAGE_BYTES = 262_144;
+/** What a page takes that says nothing of it (RFC 8841, section 6.1). */
+const DEFAULT_MESSAGE_BYTES = 65_536;
+const OUR_PORT = 5000;
 const LARGEST_PORT = 65_535;
 
 const valuesOf = (name: string, section: readonly string[]) =>
@@ -14,10 +17,17 @@ export function isData(section: readonly string[]): boolean {
   return section[0]?.startsWith('m=application ') === true;
 }
 
-/** webrtcbin's own section as the page should see it. */
-export function dataToPage(section: readonly string[]): string[] {
+/** Lines of an m-section that are about its transport, which all m-lines share. */
+const TRANSPORT = /^(c=|a=(setup|ice-ufrag|ice-pwd|fingerprint):)/;
+
+/** The section in our offers; `media` = a section of the same transport, `index` = its place. */
+export function dataSection(media: readonly string[], index: number): string[] {
   return [
-    ...section.filter((line) => !line.startsWith('a=max-message-size:')),
+    'm=application 0 UDP/DTLS/SCTP webrtc-datachannel',
+    ...media.filter((line) => TRANSPORT.test(line)),
+    'a=bundle-only',
+    `a=mid:application${index}`,
+    `a=sctp-port:${OUR_PORT}`,
     `a=max-message-size:${MAX_MESSAGE_BYTES}`,
   ];
 }
@@ -43,18 +53,23 @@ export function problemOfData(section: readonly string[], offered: readonly stri
 
 const isPort = (text: string) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= LARGEST_PORT;
 
-/**
- * A page's answer to it as webrtcbin should see it; `common` = the lines of the offer that hold for both sides, `transport` = those of
- * the page's transport. webrtcbin sends no message that is larger than the page takes (0 = any size).
- */
-export function dataToWebrtcbin(
-  section: readonly string[],
-  common: readonly string[],
-  transport: readonly string[],
-): string[] {
-  const ports = valuesOf('sctp-port', section).map((port) => `a=sctp-port:${port}`);
-  const sizes = valuesOf('max-message-size', section).map(
-    (size) => `a=max-message-size:${Math.min(Number(size), MAX_MESSAGE_BYTES)}`,
-  );
-  return [HEAD, ...common, ...transport, ...ports, ...sizes];
+/** What a page's answer says of its side. */
+export interface PageData {
+  /** Its SCTP port. */
+  port: number;
+  /** The longest message that it takes from us. */
+  maxMessageBytes: number;
+  /** Whether it is the DTLS client of the two. */
+  isDtlsClient: boolean;
+}
+
+/** Reads a section in which `problemOfData` finds nothing; `setup` = the page's DTLS role, of this section or of the session. */
+export function pageData(section: readonly string[], setup: string | undefined): PageData {
+  const size = Number(valuesOf('max-message-size', section)[0] ?? DEFAULT_MESSAGE_BYTES);
+  return {
+    port: Number(valuesOf('sctp-port', section)[0]),
+    // 0 = any size.
+    maxMessageBytes: Math.min(size || MAX_MESSAGE_BYTES, MAX_MESSAGE_BYTES),
+    isDtlsClient: setup === 'active',
+  };
 }

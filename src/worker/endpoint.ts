@@ -20,9 +20,9 @@ import { endpointFigures } from './endpoint-figures.ts';
 import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
-import { toWebrtcbin } from './page-answer.ts';
+import { dataOf, toWebrtcbin } from './page-answer.ts';
 import { PageCandidates } from './page-candidates.ts';
-import { mediaIds } from './page-description.ts';
+import { mediaIds, withDataLine } from './page-description.ts';
 import { Peer } from './peer.ts';
 import type { PictureLimit } from './picture-limit.ts';
 import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc } from './rtp-caps.ts';
@@ -145,7 +145,7 @@ export class Endpoint {
   }
 
   #makeChannels(): DataChannels {
-    return new DataChannels(this.#scope, this.#peer.webrtcbin, {
+    return new DataChannels({
       opened: (replaces) => {
         this.#report({ type: 'channel', replaces });
       },
@@ -205,10 +205,9 @@ export class Endpoint {
 
   async #firstOffer(): Promise<string> {
     this.#candidateWatch.start();
-    this.#channels.offer();
     const offer = await this.#peer.createOffer();
-    this.#channels.guard();
-    return offer;
+    this.#channels.attach(this.#context.gst, this.#peer.webrtcbin);
+    return withDataLine(offer);
   }
 
   /** Sends all texts through the page's data channel, or none. Returns whether they are sent. */
@@ -221,9 +220,10 @@ export class Endpoint {
   acceptAnswer(sdp: string): Promise<{ renegotiate: boolean }> {
     return this.#mailbox.run(async () => {
       this.#assertOpen();
-      await this.#negotiation.answer(sdp, (answer) =>
-        this.#peer.acceptAnswer(toWebrtcbin(answer, this.#negotiation.serverOffer ?? '')),
-      );
+      await this.#negotiation.answer(sdp, (answer) => {
+        this.#channels.answered(dataOf(answer));
+        return this.#peer.acceptAnswer(toWebrtcbin(answer, this.#negotiation.serverOffer ?? ''));
+      });
       this.#assertOpen();
       this.#candidates.release();
       this.#uplinks.describe(this.#negotiation.sent);
@@ -261,7 +261,8 @@ export class Endpoint {
   #useCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): void {
     const mids = mediaIds(this.#negotiation.serverOffer ?? '');
     const index = sdpMLineIndex ?? mids.indexOf(sdpMid ?? '');
-    if (index in mids) this.#peer.addCandidate(index, candidate);
+    // All m-lines share one transport, also that of the data channels, which webrtcbin does not have.
+    if (index in mids) this.#peer.addCandidate(0, candidate);
   }
 
   // ---- what webrtcbin reports
@@ -285,6 +286,7 @@ export class Endpoint {
     if (this.#connected || this.#closing) return;
     this.#connected = true;
     this.#peer.onConnected();
+    this.#channels.connect();
     const sound = { ssrc: this.#soundSsrc, payloadType: PAYLOAD_TYPE.audio };
     this.#mixerOutput = this.#room.mixer.addOutput(this.#peer.transport, sound);
     this.refresh();

@@ -72,7 +72,7 @@ export class Negotiation {
     return this.#sent;
   }
 
-  /** webrtcbin's offer, or null before there is one. */
+  /** webrtcbin's offer with the line of the data channels, or null before there is one. */
   get serverOffer(): string | null {
     return this.#serverOffer;
   }

@@ -1,6 +1,6 @@
-import { dataToWebrtcbin, isData, problemOfData } from './data-line.ts';
+import { isData, type PageData, pageData, problemOfData } from './data-line.ts';
 import { isSameH264 } from './h264-parameters.ts';
-import { isRefused, joinDescription, type Sections, splitDescription } from './page-description.ts';
+import { isRefused, joinDescription, type Sections, splitDescription, withoutDataLine } from './page-description.ts';
 
 /**
  * A page's answer is foreign text, and webrtcbin takes much on trust while its worker serves many people. So nothing of it goes to
@@ -163,17 +163,25 @@ function problemOfBundle({ session, media }: Sections, offered: Sections): strin
 }
 
 /**
- * The page's answer as webrtcbin should see it; `offer` is webrtcbin's own, and `answer` one in which `problemOfAnswer` finds nothing.
+ * The page's answer as webrtcbin should see it, without data channels; `offer` is webrtcbin's own with their line, and `answer` one in
+ * which `problemOfAnswer` finds nothing.
  * Every m-line sends, also those on which the page does not: webrtcbin would not listen to the page's RTCP otherwise.
  */
 export function toWebrtcbin(answer: string, offer: string): string {
   const { session, media } = splitDescription(answer);
   const offered = splitDescription(offer);
   const taken = new Set<string>();
-  return joinDescription({
-    session: offered.session,
-    media: offered.media.map((section, index) => answeredSection(media[index] ?? [], section, session, taken)),
-  });
+  const answered = offered.media.map((section, index) =>
+    isData(section) ? section : answeredSection(media[index] ?? [], section, session, taken),
+  );
+  return joinDescription(withoutDataLine({ session: offered.session, media: answered }));
+}
+
+/** What the page's answer says of its data channels; `answer` = one in which `problemOfAnswer` finds nothing. */
+export function dataOf(answer: string): PageData {
+  const { session, media } = splitDescription(answer);
+  const section = media.find(isData) ?? [];
+  return pageData(section, valuesOf('setup', section, session)[0]);
 }
 
 function answeredSection(section: string[], offered: string[], session: string[], taken: Set<string>): string[] {
@@ -181,7 +189,6 @@ function answeredSection(section: string[], offered: string[], session: string[]
   const answered = new Set(section);
   const common = offered.slice(1).filter((line) => !ONE_SIDED.test(line) && isCommon(line, formats, answered));
   const transport = TRANSPORT.map((name) => `a=${name}:${valuesOf(name, section, session)[0] ?? ''}`);
-  if (isData(offered)) return dataToWebrtcbin(section, common, transport);
   return [
     `m=${headOf(offered)?.kind ?? ''} 9 UDP/TLS/RTP/SAVPF ${[...formats].join(' ')}`,
     ...common,

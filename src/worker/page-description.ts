@@ -1,9 +1,9 @@
-import { dataToPage, isData } from './data-line.ts';
+import { dataSection, isData } from './data-line.ts';
 
 /**
- * webrtcbin only receives: its descriptions have one m-line for the page's sound, one for its picture, and one for data channels. The
- * page sees the same m-lines with what is sent to it on them, one more for each further slot, and those that it has made itself. So boxes come and go
- * on the page by re-offers that webrtcbin takes no part in.
+ * webrtcbin only receives: its descriptions have one m-line for the page's sound and one for its picture. The page sees the same m-lines
+ * with what is sent to it on them, one for data channels, one more for each further slot, and those that it has made itself. So boxes come
+ * and go on the page by re-offers that webrtcbin takes no part in.
  */
 
 const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)$/;
@@ -108,8 +108,32 @@ const REFUSED: Record<MediaKind, readonly string[]> = {
   application: ['m=application 0 UDP/DTLS/SCTP webrtc-datachannel', 'c=IN IP4 0.0.0.0'],
 };
 
+/** webrtcbin's offer with the m-line of the data channels behind its own: what the page's descriptions are made of. */
+export function withDataLine(offer: string): string {
+  const { session, media } = splitDescription(offer);
+  const section = dataSection(media[0] ?? [], media.length);
+  return joinDescription({
+    session: session.map((line) => (line.startsWith('a=group:BUNDLE') ? `${line} ${mediaIdOf(section)}` : line)),
+    media: [...media, section],
+  });
+}
+
+/** The description without the m-line of our data channels, as webrtcbin should see it. */
+export function withoutDataLine({ session, media }: Sections): Sections {
+  const mids = new Set(media.filter(isData).map(mediaIdOf));
+  const bundled = (line: string) =>
+    line
+      .split(' ')
+      .filter((mid) => !mids.has(mid))
+      .join(' ');
+  return {
+    session: session.map((line) => (line.startsWith('a=group:BUNDLE') ? bundled(line) : line)),
+    media: media.filter((section) => !isData(section)),
+  };
+}
+
 /**
- * webrtcbin's offer as the page should see it: `lines` has one entry per m-line with media, those that webrtcbin does not have
+ * webrtcbin's offer as the page should see it, with the line of the data channels already in it: `lines` has one entry per m-line with media, those that webrtcbin does not have
  * included; `version` is the o-line's, which must grow with each offer (RFC 8829, section 5.2.2).
  */
 export function toPage(offer: string, lines: readonly MediaLine[], version: number): string {
@@ -123,7 +147,7 @@ export function toPage(offer: string, lines: readonly MediaLine[], version: numb
     );
   const left = [...lines];
   const known = media.map((section) => {
-    if (isData(section)) return dataToPage(section);
+    if (isData(section)) return section;
     const line = left.shift();
     return line ? pageSection(section, line) : section;
   });

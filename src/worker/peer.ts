@@ -116,10 +116,20 @@ export class Peer {
   /** To be called once, when connected: media can be sent then. Throws when DTLS gives no keys for them. */
   onConnected(): void {
     this.transport.open();
+    this.#stopRepeater();
     this.#connectedMs = performance.now();
     this.#incoming = this.webrtcbin
       .byFactory('nicesrc')
       .map((source) => this.#scope.keep(this.#scope.keep(source).staticPad('src')).countBuffers());
+  }
+
+  /** Nothing is sent through webrtcbin: its element that would repeat packets of that only costs a thread. */
+  #stopRepeater(): void {
+    for (const element of this.webrtcbin.byFactory('rtprtxsend'))
+      this.#scope
+        .keep(element)
+        .setState('null')
+        .catch(() => undefined);
   }
 
   /**

@@ -106,7 +106,8 @@ describe('an endpoint', () => {
     await page.serverChannel();
     for (let count = 0; count < 7; count++) await page.openChannel();
     expect(failed.all).toEqual([]);
-    await page.openChannel();
+    // This one is never opened.
+    void page.openChannel();
     await failed.count(1);
   });
 

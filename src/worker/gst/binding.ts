@@ -29,9 +29,9 @@ export interface GstObject {
   emit(signal: string, ...args: unknown[]): unknown;
   /**
    * Calls `handler` later, on the JavaScript thread, with copies of the signal's arguments. `blockNewPads` holds the data of
-   * source pads among the arguments back, natively, until `unblock()`; `textAsBytes` makes a Buffer of each text.
+   * source pads among the arguments back, natively, until `unblock()`.
    */
-  on(signal: string, handler: (...args: never[]) => void, blockNewPads?: boolean, textAsBytes?: boolean): number;
+  on(signal: string, handler: (...args: never[]) => void, blockNewPads?: boolean): number;
   off(handlerId: number): void;
   release(): void;
 }
@@ -63,13 +63,6 @@ export interface GstPad extends GstObject {
   linkPad(sink: GstPad): void;
   unblock(): boolean;
   countBuffers(): BufferCounter;
-  /** A source pad only: lets everything go that waits upstream of it, for good. */
-  flush(): boolean;
-  /**
-   * The sink pad of an sctpdec only: drops each packet of a stream whose id is too high, or that would be too much. Two seconds' worth
-   * may come at once. An honest sender repeats what is dropped.
-   */
-  limitSctp(streams: number, bytesPerSecond: number, messagesPerSecond: number): void;
   /** Asks upstream for a key frame. */
   requestKeyFrame(): boolean;
 }
@@ -117,6 +110,40 @@ export interface Transport {
   /** What has gone either way. Cheap: everything is counted already. */
   figures(): TransportFigures;
   /** Sends nothing from now on, and lets webrtcbin go. */
+  close(): void;
+}
+
+/** What a page may send through its data channels; twice as much may come at once. An honest page repeats what is dropped. */
+export interface DataLimits {
+  /** The number of SCTP streams in each direction. */
+  streams: number;
+  bytesPerSecond: number;
+  messagesPerSecond: number;
+}
+
+/** What a {@link DataTransport} reports. */
+export interface DataTransportHandlers {
+  /** Messages can be sent, or cannot any longer; a page that begins anew is gone first. */
+  state(up: boolean): void;
+  /** A whole message of at most 300,000 bytes, with its SCTP payload protocol identifier. */
+  message(stream: number, protocol: number, bytes: Buffer): void;
+  /** The page sends nothing more on a stream (RFC 6525). */
+  reset(stream: number): void;
+}
+
+/** The data channels' way to one page: SCTP over webrtcbin's DTLS (RFC 8261), past its own SCTP elements. */
+export interface DataTransport {
+  /** The page's SCTP port. */
+  setPort(port: number): void;
+  /** To be called when DTLS is up: begins the handshake. */
+  open(): void;
+  /** Sends a message that has at least a byte, in order and reliably; nothing before `state(true)`. */
+  send(stream: number, protocol: number, bytes: Buffer): void;
+  /** Says that nothing more is sent on a stream. */
+  reset(stream: number): void;
+  /** What waits to be sent, beside the 300,000 bytes that SCTP holds itself. */
+  waitingBytes(): number;
+  /** Tells the page that it is over, and lets everything go that waits. */
   close(): void;
 }
 
@@ -206,6 +233,8 @@ export interface GstBinding {
   close(): void;
   /** `cname` = the canonical name in its sender reports (RFC 3550, section 6.5.1). */
   Transport: new (webrtcbin: GstElement, cname: string) => Transport;
+  /** Throws while webrtcbin has no local description. */
+  DataTransport: new (webrtcbin: GstElement, limits: DataLimits, handlers: DataTransportHandlers) => DataTransport;
   /** The appsink gives whole pictures: VP8 frames, or access units of H.264 as a byte stream (annex B). */
   Relay: new (appsink: GstElement, codec: VideoCodec, onFirstFrame: () => void) => Relay;
   /** `onStarved`: nothing is sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */

@@ -1,7 +1,5 @@
 /** What does not work without an element, where that is less than everything. */
 const PURPOSES: Record<string, string> = {
-  sctpenc: 'chat and data channels',
-  sctpdec: 'chat and data channels',
   rtph264depay: 'rooms with the codec h264',
   openh264enc: 'the grid and the test picture of rooms with the codec h264',
   openh264dec: 'the grid of rooms with the codec h264',

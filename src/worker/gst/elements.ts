@@ -6,8 +6,6 @@ const REQUIRED_ELEMENTS: Record<string, string> = {
   webrtcbin: 'gstreamer1.0-plugins-bad',
   nicesrc: 'gstreamer1.0-nice',
   dtlssrtpenc: 'gstreamer1.0-plugins-bad',
-  sctpenc: 'gstreamer1.0-plugins-bad',
-  sctpdec: 'gstreamer1.0-plugins-bad',
   srtpenc: 'gstreamer1.0-plugins-bad',
   rtpbin: 'gstreamer1.0-plugins-good',
   rtpvp8depay: 'gstreamer1.0-plugins-good',

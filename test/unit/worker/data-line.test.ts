@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { problemOfAnswer, toWebrtcbin } from '../../../src/worker/page-answer.ts';
-import { splitDescription, toPage } from '../../../src/worker/page-description.ts';
+import { dataOf, problemOfAnswer, toWebrtcbin, transportOf } from '../../../src/worker/page-answer.ts';
+import { splitDescription, toPage, withDataLine } from '../../../src/worker/page-description.ts';
 import { answerTo, offeredLines, problemOfOffer } from '../../../src/worker/page-offer.ts';
-import { transportOf } from '../../../src/worker/page-answer.ts';
 import { pageAnswer, shown, webrtcbinOffer } from './fixtures.ts';
 
 const DATA = `m=application 0 UDP/DTLS/SCTP webrtc-datachannel
@@ -10,14 +9,13 @@ c=IN IP4 0.0.0.0
 a=setup:actpass
 a=ice-ufrag:ufvib20bdtVld/6WrPbM9E3iJJUEeeDQ
 a=ice-pwd:h7MRKaxKIaMH/wptOq0eVsBgBO2HFweQ
+a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'A1').join(':')}
 a=bundle-only
 a=mid:application2
 a=sctp-port:5000
-a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'A1').join(':')}
-`.replaceAll('\n', '\r\n');
+a=max-message-size:262144`.split('\n');
 
-/** webrtcbin's offer with a line for data channels behind those of the media. */
-const offer = webrtcbinOffer().replace('BUNDLE audio0 video1', 'BUNDLE audio0 video1 application2') + DATA;
+const offer = withDataLine(webrtcbinOffer());
 const lines = [
   shown('sendrecv', 'main', 'sound', 1),
   shown('sendrecv', 'main', 'picture', 2),
@@ -29,33 +27,35 @@ const headsOf = (sdp: string) => splitDescription(sdp).media.map(([head]) => hea
 const sectionOf = (sdp: string) => splitDescription(sdp).media.find(([head]) => head?.startsWith('m=application'));
 
 describe('the line of the data channels', () => {
-  it('stays where webrtcbin has it, bundled, and says how much the page may send at once', () => {
+  it('is behind webrtcbin’s own lines, bundled, and says how much the page may send at once', () => {
     expect(headsOf(forPage)).toEqual(['m=audio', 'm=video', 'm=application', 'm=video']);
     expect(forPage).toContain('a=group:BUNDLE audio0 video1 application2 video2\r\n');
-    expect(sectionOf(forPage)).toEqual([...DATA.trim().split('\r\n'), 'a=max-message-size:262144']);
+    expect(sectionOf(forPage)).toEqual(DATA);
     expect(splitDescription(forPage).media[3]).toContain('a=msid:box more');
     expect(splitDescription(forPage).media[1]).toContain('a=msid:main picture');
   });
 
-  it('goes to webrtcbin with the page’s transport, port and size, and nothing else of the page', () => {
+  it('is nothing that webrtcbin sees of an answer', () => {
     expect(problemOfAnswer(answer, forPage)).toBeNull();
-    const hostile = answer
-      .replace('a=sctp-port:5000', 'a=sctp-port:6000\r\na=evil:1')
-      .replace('a=max-message-size:262144', 'a=max-message-size:99999999999999999999');
-    expect(problemOfAnswer(hostile, forPage)).toBeNull();
-    const section = sectionOf(toWebrtcbin(hostile, offer)) ?? [];
-    expect(section).toEqual([
-      'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
-      'c=IN IP4 0.0.0.0',
-      'a=mid:application2',
-      'a=ice-ufrag:ufvib20bdtVld/6WrPbM9E3iJJUEeeDQ',
-      'a=ice-pwd:h7MRKaxKIaMH/wptOq0eVsBgBO2HFweQ',
-      expect.stringMatching(/^a=fingerprint:sha-256 A1/),
-      'a=setup:active',
-      'a=sctp-port:6000',
-      'a=max-message-size:262144',
-    ]);
-    expect(headsOf(toWebrtcbin(answer, offer))).toEqual(['m=audio', 'm=video', 'm=application']);
+    const forWebrtcbin = toWebrtcbin(answer, offer);
+    expect(headsOf(forWebrtcbin)).toEqual(['m=audio', 'm=video']);
+    expect(forWebrtcbin).toContain('a=group:BUNDLE audio0 video1\r\n');
+  });
+
+  it.each([
+    ['a=max-message-size:262144', 262_144],
+    ['a=max-message-size:0', 262_144],
+    ['a=max-message-size:99999999999999999999', 262_144],
+    ['a=max-message-size:1000', 1_000],
+    ['a=evil:1', 65_536],
+  ])('tells what the page takes: %s → %d bytes', (line, maxMessageBytes) => {
+    const theirs = answer
+      .replace('a=sctp-port:5000', 'a=sctp-port:6000')
+      .replace('a=max-message-size:262144', line)
+      .replaceAll('a=setup:active', 'a=setup:passive');
+    expect(problemOfAnswer(theirs, forPage)).toBeNull();
+    expect(dataOf(theirs)).toEqual({ port: 6000, maxMessageBytes, isDtlsClient: false });
+    expect(dataOf(answer)).toMatchObject({ port: 5000, isDtlsClient: true });
   });
 
   it.each([

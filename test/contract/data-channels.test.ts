@@ -70,7 +70,7 @@ describe('an endpoint', () => {
     expect(await endpoint.sendTexts(['one', 'zwei', '三'])).toBe(true);
     expect(await messages.count(3)).toEqual(['one', 'zwei', '三']);
     channel.sendMessage('hello');
-    const long = [40_000, 21_840, 60_000].map((length) => JSON.stringify({ message: '语}'.repeat(length) }));
+    const long = [40_000, 21_840, 60_000].map((length) => '语}'.repeat(length));
     for (const text of long) channel.sendMessage(text);
     expect((await texts.count(4)).every((text, index) => text === ['hello', ...long][index])).toBe(true);
   });
@@ -87,6 +87,18 @@ describe('an endpoint', () => {
     own.sendMessage('thanks');
     expect(await texts.count(1)).toEqual(['thanks']);
 
+    await page.openChannel();
+    expect(await channels.count(3)).toEqual([false, true, false]);
+  });
+
+  test('sends through its own channel again when the page closes the one that it has opened', async () => {
+    const { endpoint, page, channels } = await joined();
+    const messages = received(await page.serverChannel());
+    const own = await page.openChannel();
+    expect(await channels.count(2)).toEqual([false, true]);
+    own.close();
+    while (messages.all.length === 0) await endpoint.sendTexts(['through ours']);
+    expect(messages.all[0]).toBe('through ours');
     await page.openChannel();
     expect(await channels.count(3)).toEqual([false, true, false]);
   });

@@ -5,8 +5,15 @@ export default defineConfig({
     teardownTimeout: 30_000,
     projects: [
       {
-        // Many of them wait: two at a time take little more than one.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 0 } },
+        // Many of them wait: two at a time take little more than one. Those that try thousands of texts take ten times as long where
+        // others work as well.
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         // A few events of each seed that is kept; `npm run fuzz` sends more.
@@ -29,13 +36,15 @@ export default defineConfig({
         },
       },
       {
-        // Browsers and media workers need the processor for themselves: one file at a time, after everything else.
+        // Browsers and media workers need the processor for themselves: one file at a time, after everything else; and all of them in
+        // one process, so that a browser which one file has started is there for the next.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },

@@ -1,21 +1,25 @@
 // From pressing *join room* to the first painted frame of somebody else: one by one and many at once, on our server and in direct
-// calls between pages. Browsers, server and bots share the machine. Twenty at once are bots, which cost little: their time is the
+// calls between pages. Browsers, server and bots share the machine: a page that joins bots has the only browser, and its steps on the
+// way are told apart. Twenty at once are bots, which cost little: their time is the
 // server's, plus twenty DTLS handshakes of their own. Pages at once are fewer, since what bounds them is the browser's own work: the
 // same number of pages in direct calls, in pairs, tells how much. They have no sound, and those who join send five frames a second.
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { PersonOptions } from '../test/e2e/support/browser.ts';
 import { Cast } from '../test/e2e/support/cast.ts';
+import { COLOURS } from '../test/e2e/support/fake-media.ts';
 import { startMeshServer } from '../test/e2e/support/mesh-server.ts';
 import { ourPage } from '../test/e2e/support/pages.ts';
 import type { Person } from '../test/e2e/support/person.ts';
 import { report, summary } from './figures.ts';
-import { CLIPS, prepareClip } from './load/clip.ts';
+import { BotHost } from './load/bot-host.ts';
+import { CLIPS, prepareClip, rgbOf } from './load/clip.ts';
 import { timeBotsAtOnce } from './measure/bots-at-once.ts';
 import { rounds } from './measure/rounds.ts';
-import { timeJoin } from './measure/time-join.ts';
+import { type Join, timeJoin } from './measure/time-join.ts';
 import { Crowd } from './pages/crowd.ts';
 import { installFirstFrame } from './pages/first-frame.ts';
+import { installJoinSteps, JOIN_STEPS } from './pages/join-steps.ts';
 import { installNoMicrophone } from './pages/no-microphone.ts';
 import { range } from './peers/people.ts';
 import { openGallery, openMesh, waitUntilEmpty } from './peers/venues.ts';
@@ -57,6 +61,30 @@ async function withPeople<T>(people: PersonOptions[], use: (people: Person[]) =>
   }
 }
 
+/** As the second person of a gallery, whose first is a bot with a camera of 360p30: no other browser starts anything. */
+async function besideBot(): Promise<Join[]> {
+  const clip = await prepareClip('.cache/clips', { ...CLIPS['360p'], colour: rgbOf(COLOURS.red) });
+  const server = await startServer([{ name: ROOM, layout: 'gallery', connections: ['0', '1'] }]);
+  const host = await BotHost.start(clip);
+  try {
+    await host.join('bot', { source: 0, entrance: { kind: 'page', url: server.url, connection: '0' } });
+    return await withPeople([{ colour: 'blue' }], async ([guest]) => {
+      if (!guest) throw new Error('somebody is missing');
+      await guest.context.addInitScript(installJoinSteps);
+      const visit = () => timeJoin(guest, ourPage(server.url), '1', 'red');
+      await visit(); // the browser's own caches
+      const found: Join[] = [];
+      await rounds(roundCount * joins, ONE_BY_ONE_LIMIT_MS, async () => {
+        found.push(await visit());
+      });
+      return found;
+    });
+  } finally {
+    await host.close();
+    await server.close();
+  }
+}
+
 /** Alone with the slate, then as the second person, A B A B with a direct call. */
 async function oneByOne(): Promise<Record<'alone' | 'second' | 'direct', number[]>> {
   const times = { alone: [] as number[], second: [] as number[], direct: [] as number[] };
@@ -65,7 +93,8 @@ async function oneByOne(): Promise<Record<'alone' | 'second' | 'direct', number[
     await withPeople([{ colour: 'red' }, { colour: 'red' }, { colour: 'blue' }], async ([host, directHost, guest]) => {
       if (!host || !directHost || !guest) throw new Error('somebody is missing');
       const { second, direct } = venues;
-      const visit = (venue: typeof second, colour: string) => timeJoin(guest, venue.page, venue.idOf(1), colour);
+      const visit = async (venue: typeof second, colour: string) =>
+        (await timeJoin(guest, venue.page, venue.idOf(1), colour)).paintedMs;
       await visit(second, 'other'); // the browser's own caches
       for (let index = 0; index < roundCount * joins; index++) times.alone.push(await visit(second, 'other'));
       await second.enter(host, 0);
@@ -138,10 +167,16 @@ async function pairsAtOnce(): Promise<number[]> {
   }
 }
 
+const bot = await besideBot();
+const steps = Object.fromEntries(
+  JOIN_STEPS.map((step) => [`… of this until: ${step} (ms)`, bot.map((join) => join.steps[step] ?? NaN)]),
+);
 const single = await oneByOne();
 const botsAtOnce = await timeBotsAtOnce(await prepareClip('.cache/clips', CLIPS['360p']), bots, roundCount);
 const crowd = { ours: await pagesAtOnce(), direct: await pairsAtOnce() };
 const times = {
+  'webstreamer, a bot is there (ms)': bot.map(({ paintedMs }) => paintedMs),
+  ...steps,
   'webstreamer, alone: the slate (ms)': single.alone,
   'webstreamer, second person (ms)': single.second,
   'direct call between two pages (ms)': single.direct,

@@ -1,16 +1,29 @@
 import { withDeadline } from '../../src/common/deadline.ts';
 import type { Person } from '../../test/e2e/support/person.ts';
+import type { JoinStep } from '../pages/join-steps.ts';
 
 const PAINT_TIMEOUT_MS = 20_000;
 
-/** One visit: opens the page, joins, waits for `colour`, leaves; answers the ms from the button to the first painted frame. */
-export async function timeJoin(person: Person, url: string, id: string, colour: string): Promise<number> {
+/** One join: the ms from the button to the first painted frame, and to each step on the way that the page has noted. */
+export interface Join {
+  paintedMs: number;
+  steps: Partial<Record<JoinStep, number>>;
+}
+
+/** One visit: opens the page, joins, waits for `colour`, leaves. */
+export async function timeJoin(person: Person, url: string, id: string, colour: string): Promise<Join> {
   await person.open(url);
   const painted = person.page.evaluate((wanted) => firstFrame(wanted), colour);
   await person.join(id);
   const late = () => new Error(`${person.name} has not seen ${colour} after ${PAINT_TIMEOUT_MS} ms`);
   const paintedAt = await withDeadline(painted, PAINT_TIMEOUT_MS, late);
   const pressedAt = await person.pressedAt();
+  const steps = Object.entries(
+    await person.page.evaluate(() => (globalThis.joinSteps as typeof joinSteps | undefined) ?? {}),
+  );
   await person.leave();
-  return paintedAt - pressedAt;
+  return {
+    paintedMs: paintedAt - pressedAt,
+    steps: Object.fromEntries(steps.map(([step, at]) => [step, at - pressedAt])),
+  };
 }

@@ -15,6 +15,7 @@ import { type ConfiguredAccess, createAccess } from './access/create-access.ts';
 import { RequestLimits } from './access/request-limits.ts';
 import { attachBridge } from './bridge/bridge.ts';
 import type { Bridge } from './bridge/bridge.ts';
+import type { SeatLimits } from './connection/seat.ts';
 import { createSignallingLink } from './connection/signalling-link.ts';
 import { Control, type ControlOptions } from './control/control.ts';
 import { ServerUse } from './control/server-use.ts';
@@ -36,12 +37,14 @@ const HEALTH_TIMEOUT_MS = 2000;
 
 /**
  * What a server is given beside its configuration; `engine` stands in for media workers, and is closed with the server. `accessFile` = where
- * it keeps the secret and the key that it makes for itself, by default where this user's command line looks for them.
+ * it keeps the secret and the key that it makes for itself, by default where this user's command line looks for them. `timeouts` = how
+ * long pages are waited for, where not as long as by default.
  */
 export interface StartOptions {
   logger: Logger;
   engine?: MediaEngine;
   accessFile?: string;
+  timeouts?: Partial<SeatLimits>;
 }
 
 /** What a server holds, part by part; null for parts that do not run in it. */
@@ -169,7 +172,7 @@ async function checkPagesFolder(folder: string | undefined): Promise<void> {
 
 async function startRoomsPart(
   config: Config,
-  { logger, engine }: StartOptions,
+  { logger, engine, timeouts }: StartOptions,
   bridgeUrl: string,
   root: string,
   parts: Parts,
@@ -203,6 +206,7 @@ async function startRoomsPart(
     logger: logger.child({ part: 'rooms' }),
     tokens: access,
     admit: (request) => access.admit(request),
+    ...(timeouts && { timeouts }),
     ...observers,
   });
   closing.push((reason) => control.close(reason));

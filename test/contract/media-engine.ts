@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TypedEmitter } from '../../src/common/typed-emitter.ts';
 import { IceCandidate, type Offer, type Published, SLATE, type StreamRef } from '../../src/protocol/media-ipc/view.ts';
-import type { Endpoint, MediaEngine } from '../../src/server/media/media-engine.ts';
+import type { Endpoint, MediaEngine, MediaRoom } from '../../src/server/media/media-engine.ts';
 
 /**
  * How the suite gets hold of an engine and of what is outside of it. The optional hooks bring about what a page's media do; an
@@ -56,15 +56,35 @@ async function codeOf(promise: Promise<unknown>): Promise<unknown> {
 export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: MediaEngineHooks<E>): void {
   describe(name, () => {
     let engine: E;
+    /** An engine is used for one test after the other, as processes take long to start, but not when one of them has ended. */
+    let left: E | undefined;
+    let isSpoilt = false;
+    const rooms: MediaRoom[] = [];
 
     beforeEach(async () => {
-      engine = await hooks.create();
+      engine = left ?? (await hooks.create());
+      left = undefined;
+      isSpoilt = false;
     });
     afterEach(async () => {
-      await engine.close();
+      await Promise.all(rooms.splice(0).map((room) => room.close()));
+      if (isSpoilt) await engine.close();
+      else left = engine;
+    });
+    afterAll(async () => {
+      await left?.close();
     });
 
-    const newEndpoint = async () => (await engine.createRoom('room')).createEndpoint();
+    const createRoom = async (name: string) => {
+      const room = await engine.createRoom(name);
+      rooms.push(room);
+      return room;
+    };
+    const killWorkers = async () => {
+      isSpoilt = true;
+      for (const { pid } of (await engine.dump()).workers) hooks.killWorker(engine, pid);
+    };
+    const newEndpoint = async () => (await createRoom('room')).createEndpoint();
     /** Offers, has the page answer, and says whether another offer is needed. */
     const negotiate = async (endpoint: Endpoint) => {
       const offer = await endpoint.createOffer();
@@ -83,7 +103,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
 
     describe('a room', () => {
       it('gives endpoints whose ids are unique in the engine', async () => {
-        const [one, two] = [await engine.createRoom('room'), await engine.createRoom('room')];
+        const [one, two] = [await createRoom('room'), await createRoom('room')];
         const endpoints = await Promise.all([one, one, two, two].map((room) => room.createEndpoint()));
         expect(new Set(endpoints.map(({ id }) => id)).size).toBe(4);
         expect(await counts()).toEqual({ rooms: 2, endpoints: 4 });
@@ -98,13 +118,13 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
           [0, 0],
           [0, 0],
         ]);
-        const [first] = await Promise.all([engine.createRoom('first'), engine.createRoom('second')]);
+        const [first] = await Promise.all([createRoom('first'), createRoom('second')]);
         expect(await placed()).toEqual([
           [1, 0],
           [1, 0],
         ]);
         await first.createEndpoint();
-        await engine.createRoom('third');
+        await createRoom('third');
         expect(await placed()).toEqual([
           [1, 1],
           [2, 0],
@@ -112,7 +132,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
 
       it('takes its endpoints with it, and can be closed twice', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const endpoint = await room.createEndpoint();
         const closed = next(endpoint.events, 'closed');
         await Promise.all([room.close(), room.close()]);
@@ -121,7 +141,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
 
       it('takes the tiles of its grid, the same ones again, and none', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const tile = { name: 'Anna', stream: null, speaker: false, screen: false };
         await room.setGrid([tile, { ...tile, name: '王小明', stream: elsewhere('nowhere'), speaker: true }]);
         await room.setGrid([tile]);
@@ -130,24 +150,24 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
 
       it('takes no tiles any more once it is closed, or its worker has died', async () => {
-        const [closed, orphan] = [await engine.createRoom('closed'), await engine.createRoom('orphan')];
+        const [closed, orphan] = [await createRoom('closed'), await createRoom('orphan')];
         await closed.close();
         expect(await codeOf(closed.setGrid([]))).toBe('media-room-closed');
         const died = next(orphan.events, 'died');
-        for (const { pid } of (await engine.dump()).workers) hooks.killWorker(engine, pid);
+        await killWorkers();
         await died;
         expect(await codeOf(orphan.setGrid([]))).toMatch(/^media-(room-closed|worker-died)$/);
       });
 
       it('has figures of those endpoints only whose media are up', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const endpoint = await room.createEndpoint();
         await endpoint.createOffer();
         expect([...(await room.figures())]).toEqual([]);
       });
 
       needing('connect', 'has no figures any more of an endpoint that has ended', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const endpoint = await room.createEndpoint();
         await negotiate(endpoint);
         await hooks.connect?.(engine, endpoint);
@@ -157,19 +177,19 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
 
       it('has no figures any more once it is closed', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         await room.close();
         expect(await codeOf(room.figures())).toBe('media-room-closed');
       });
 
       it('gives no endpoint any more once it is closed', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         await room.close();
         expect(await codeOf(room.createEndpoint())).toBe('media-room-closed');
       });
 
       it('does not say that it died when it is closed', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         let died = false;
         room.events.on('died', () => {
           died = true;
@@ -205,7 +225,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       it('goes on in the worker that takes the place of one that has died', async () => {
         const { workers, restarts } = await engine.dump();
         expect(restarts).toBe(0);
-        for (const { pid } of workers) hooks.killWorker(engine, pid);
+        await killWorkers();
         const after = async () => {
           const [dump, traffic] = await Promise.all([engine.dump(), engine.traffic()]);
           return [dump.restarts, traffic.map(({ place }) => place)];
@@ -367,7 +387,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
 
     describe('an offer of the page', () => {
       async function inCall() {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const endpoint = await room.createEndpoint();
         const offer = await endpoint.createOffer();
         await endpoint.acceptAnswer(await hooks.answer(offer));
@@ -395,7 +415,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
 
       it('is refused before there is a call, and when it is nonsense, and changes nothing', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const endpoint = await room.createEndpoint();
         const offer = await endpoint.createOffer();
         expect(await codeOf(endpoint.acceptOffer(hooks.pageOffer(offer.sdp)))).toBe('bad-description');
@@ -454,7 +474,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
 
       it('leaves the others in its room as they are', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const [one, two] = [await room.createEndpoint(), await room.createEndpoint()];
         await two.setView({ video: [elsewhere(one.id)], audio: [elsewhere(one.id)] });
         await negotiate(two);
@@ -465,29 +485,25 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
     });
 
     describe('a worker that dies', () => {
-      const kill = async () => {
-        for (const { pid } of (await engine.dump()).workers) hooks.killWorker(engine, pid);
-      };
-
       it('ends its endpoints first, then says so of its rooms, once', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const endpoints = [await room.createEndpoint(), await room.createEndpoint()];
         const order: string[] = [];
         for (const endpoint of endpoints) endpoint.events.on('closed', () => order.push('endpoint closed'));
         room.events.on('died', () => order.push('room died'));
         const died = next(room.events, 'died');
-        await kill();
+        await killWorkers();
         await died;
         await room.close();
         expect(order).toEqual(['endpoint closed', 'endpoint closed', 'room died']);
       });
 
       it('fails what was asked of it', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const endpoint = await room.createEndpoint();
         await endpoint.createOffer();
         const died = next(room.events, 'died');
-        await kill();
+        await killWorkers();
         const asked = codeOf(endpoint.acceptAnswer('v=0'));
         await died;
         expect(['media-worker-died', 'endpoint-closed']).toContain(await asked);
@@ -498,9 +514,9 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       });
 
       it('is replaced: the next room works', async () => {
-        const room = await engine.createRoom('room');
+        const room = await createRoom('room');
         const died = next(room.events, 'died');
-        await kill();
+        await killWorkers();
         await died;
         expect((await negotiate(await newEndpoint())).offer.renegotiation).toBe(false);
         expect(await counts()).toEqual({ rooms: 1, endpoints: 1 });
@@ -511,6 +527,7 @@ export function describeMediaEngine<E extends MediaEngine>(name: string, hooks: 
       it('ends what it holds, and makes no rooms any more', async () => {
         const endpoint = await newEndpoint();
         const closed = next(endpoint.events, 'closed');
+        isSpoilt = true;
         await engine.close();
         await closed;
         await engine.close();

@@ -66,7 +66,7 @@ async function annaIsUndisturbed(): Promise<void> {
 }
 
 beforeAll(async () => {
-  server = await startServer({ bridge: { graceMs: 200 } });
+  server = await startServer({ bridge: { graceMs: 200 } }, undefined, undefined, { offerTimeoutMs: 3_000 });
   anna = await cast.launch({ colour: 'red' });
   await anna.open(ourPage(server.origin));
   await anna.join('1');

@@ -19,15 +19,6 @@ const EVE = { colour: 'magenta', tone: 'so' } as const;
 const TONES = [ANNA, BEN, CHRIS, DORA, EVE].map(({ tone }) => tone);
 
 describe('a gallery', () => {
-  test('shows a person who is alone the slate, with a running clock', async ({ cast }) => {
-    const [anna] = await meet(cast, server, 'lobby', [ANNA]);
-    await anna.waitForColours(['other']);
-    await anna.waitForFrames(20);
-    expect((await anna.boxes()).map(({ plain, width, height }) => ({ plain, width, height }))).toEqual([
-      { plain: false, width: 640, height: 360 },
-    ]);
-  });
-
   test('of five shows and lets hear each person the four others, and nothing else', async ({ cast }) => {
     const people = await meet(cast, server, 'lobby', [ANNA, BEN, CHRIS, DORA, EVE]);
     const hearEachOther = (...absent: Person[]) =>
@@ -76,20 +67,28 @@ describe('a gallery', () => {
     await seeEachOther([anna, ben, chris], 30_000);
   });
 
-  test('frees the seat of a person whose browser is killed at once, for anybody', async ({ cast }) => {
-    const [anna, ben] = await meet(cast, server, 'lobby', [ANNA, BEN]);
-    await ben.kill();
-    const chris = await cast.launch({ colour: 'blue' });
-    await chris.open(ourPage(server.origin));
-    await chris.join('2');
-    await Promise.all([chris.waitForColours(['red']), anna.waitForColours(['blue'])]);
-  });
+  test('shows the slate to who is alone, and gives the seat back to who reloads the page, and away when a browser is killed', async ({
+    cast,
+  }) => {
+    const [anna] = await meet(cast, server, 'lobby', [ANNA]);
+    await anna.waitForColours(['other']);
+    await anna.waitForFrames(20);
+    expect((await anna.boxes()).map(({ plain, width, height }) => ({ plain, width, height }))).toEqual([
+      { plain: false, width: 640, height: 360 },
+    ]);
 
-  test('takes a person who reloads the page back into the same seat', async ({ cast }) => {
-    const [anna, ben] = await meet(cast, server, 'lobby', [ANNA, BEN]);
-    await anna.waitForColours(['green']);
+    const ben = await cast.launch(BEN);
+    await ben.open(ourPage(server.origin));
+    await ben.join('2');
+    await Promise.all([ben.waitForColours(['red']), anna.waitForColours(['green'])]);
     await ben.reload();
     await ben.join('2');
     await Promise.all([ben.waitForColours(['red']), anna.waitForColours(['green'])]);
+
+    await ben.kill();
+    const chris = await cast.launch(CHRIS);
+    await chris.open(ourPage(server.origin));
+    await chris.join('2');
+    await Promise.all([chris.waitForColours(['red']), anna.waitForColours(['blue'])]);
   });
 });

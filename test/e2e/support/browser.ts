@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { randomUUID } from 'node:crypto';
+import { type Browser, chromium } from 'playwright-core';
 import type { Colour, FakeMedia, Film, Tone } from './fake-media.ts';
 import { findChild } from './process-tree.ts';
-import { Person } from './person.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -48,9 +45,8 @@ export interface PersonOptions {
   name?: string;
 }
 
-/** Starts a Chromium of its own for one person: the fake camera belongs to the process. */
-export async function launchPerson(media: FakeMedia, options: PersonOptions): Promise<Person> {
-  const profile = await mkdtemp(join(tmpdir(), 'webstreamer-profile-'));
+/** What Chromium is started with: the fake camera and microphone, and what is asked about them, belong to its process. */
+export async function browserArguments(media: FakeMedia, options: PersonOptions): Promise<string[]> {
   const camera = options.camera ?? 'allowed';
   const args = ARGUMENTS.filter((argument) => camera !== 'absent' || !argument.startsWith('--use-fake-device'));
   if (camera !== 'absent')
@@ -58,24 +54,18 @@ export async function launchPerson(media: FakeMedia, options: PersonOptions): Pr
   if (options.tone) args.push(`--use-file-for-fake-audio-capture=${await media.microphone(options.tone)}`);
   args.push(camera === 'refused' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream');
   if (options.trustedOrigin) args.push(`--unsafely-treat-insecure-origin-as-secure=${options.trustedOrigin}`);
-  try {
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath: options.executable ?? CHROMIUM,
-      headless: true,
-      chromiumSandbox: false,
-      timeout: 30_000,
-      args,
-      viewport: options.viewport ?? { width: 960, height: 600 },
-      colorScheme: options.dark ? 'dark' : 'light',
-    });
-    return await Person.create({
-      name: options.name ?? options.colour,
-      context,
-      profile,
-      pid: await findChild(profile),
-    });
-  } catch (error) {
-    await rm(profile, { recursive: true, force: true });
-    throw error;
-  }
+  return args;
+}
+
+/** Starts a Chromium, by default Debian's; `pid` is its main process. */
+export async function launchBrowser(args: string[], executable = CHROMIUM): Promise<{ browser: Browser; pid: number }> {
+  const mark = `--webstreamer-browser=${randomUUID()}`; // a switch that Chromium does not know tells its process from others
+  const browser = await chromium.launch({
+    executablePath: executable,
+    headless: true,
+    chromiumSandbox: false,
+    timeout: 30_000,
+    args: [...args, mark],
+  });
+  return { browser, pid: await findChild(mark) };
 }

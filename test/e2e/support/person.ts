@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { withDeadline } from '../../../src/common/deadline.ts';
@@ -15,7 +15,7 @@ import {
   type Probe,
   type WireRecord,
 } from './probe.ts';
-import { processTree, signalTree } from './process-tree.ts';
+import { signalTree } from './process-tree.ts';
 
 declare global {
   var probe: Probe;
@@ -38,7 +38,15 @@ const CLOSE_MS = 5_000;
 /** A tone is heard at −15 to −30 dB, an absent one measures below −60. */
 const HEARD_DB = -45;
 
-/** One person with a browser of their own, at one page at a time. */
+/** What a person is made of; `pid` = the main process of their browser. */
+interface PersonParts {
+  name: string;
+  context: BrowserContext;
+  pid: number;
+  whenClosed: () => Promise<void>;
+}
+
+/** One person with a browser that nobody else has, at one page at a time. */
 export class Person {
   readonly name: string;
   /** The main process of the browser. */
@@ -50,22 +58,22 @@ export class Person {
   readonly console: string[] = [];
   /** Everything said and heard on socket.io since the browser started, over all visits. */
   readonly wire: WireRecord[] = [];
-  readonly #profile: string;
+  readonly #whenClosed: () => Promise<void>;
   readonly #wireEvents = new TypedEmitter<{ record: [record: WireRecord] }>();
   #page: Page | undefined;
   #closed = false;
 
-  private constructor(name: string, context: BrowserContext, profile: string, pid: number) {
+  private constructor({ name, context, pid, whenClosed }: PersonParts) {
     this.name = name;
     this.context = context;
-    this.#profile = profile;
     this.pid = pid;
+    this.#whenClosed = whenClosed;
   }
 
-  /** Prepares a browser that has just started. */
-  static async create(parts: { name: string; context: BrowserContext; profile: string; pid: number }): Promise<Person> {
-    const { name, context, profile, pid } = parts;
-    const person = new Person(name, context, profile, pid);
+  /** Prepares a browser context that has just been made. */
+  static async create(parts: PersonParts): Promise<Person> {
+    const { context } = parts;
+    const person = new Person(parts);
     await context.exposeBinding('reportWire', (_, record: WireRecord) => {
       person.#record(record);
     });
@@ -297,15 +305,13 @@ export class Person {
     await this.#page?.screenshot({ path: join(folder, `${this.name}.png`), timeout: 5_000 }).catch(() => undefined);
   }
 
-  /** Ends the browser and removes its profile. Safe to call twice, and after `kill`. */
+  /** Closes what they have open; a browser that does not do so is killed. Safe to call twice, and after `kill`. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.cont();
     const tooSlow = (): Error => new Error('The browser does not end by itself');
-    await withDeadline(this.context.close(), CLOSE_MS, tooSlow).catch(() => undefined);
-    if ((await processTree(this.pid)).length > 0) await this.kill();
-    // Processes of the browser that outlive it by a moment still write there.
-    await rm(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await withDeadline(this.context.close(), CLOSE_MS, tooSlow).catch(() => this.kill());
+    await this.#whenClosed();
   }
 }

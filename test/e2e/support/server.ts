@@ -1,7 +1,7 @@
 import type { Logger } from '../../../src/common/logger.ts';
 import { Config, type ConfigInput } from '../../../src/protocol/config.ts';
 import type { RoomResource } from '../../../src/protocol/http-api/room.ts';
-import { type Running, startRooms, startWebstreamer } from '../../../src/server/main.ts';
+import { type Running, startRooms, type StartOptions, startWebstreamer } from '../../../src/server/main.ts';
 import { until } from './until.ts';
 
 /** A line of the server's log. */
@@ -41,9 +41,14 @@ function collector(lines: LogLine[], fields: Record<string, unknown> = {}): Logg
 
 /**
  * Starts a server on a free port of this machine, with media on the loopback; `bridgeUrl` = rooms only, on that bridge; `key` = what the API
- * is called with.
+ * is called with; `timeouts` where pages are waited for less long than by default.
  */
-export async function startServer(input: ConfigInput = {}, bridgeUrl?: string, key?: string): Promise<TestServer> {
+export async function startServer(
+  input: ConfigInput = {},
+  bridgeUrl?: string,
+  key?: string,
+  timeouts?: StartOptions['timeouts'],
+): Promise<TestServer> {
   const log: LogLine[] = [];
   const config = Config.parse({
     port: 0,
@@ -51,7 +56,10 @@ export async function startServer(input: ConfigInput = {}, bridgeUrl?: string, k
     ...input,
     ...(bridgeUrl && { bridge: { url: bridgeUrl } }),
   });
-  const running = await (bridgeUrl ? startRooms : startWebstreamer)(config, { logger: collector(log) });
+  const running = await (bridgeUrl ? startRooms : startWebstreamer)(config, {
+    logger: collector(log),
+    ...(timeouts && { timeouts }),
+  });
   const origin = `http://localhost:${running.port}`;
   const api: TestServer['api'] = async (method, path, body) => {
     const response = await fetch(`${running.url}${path}`, {

@@ -12,7 +12,7 @@ import { contestFor, hear } from './loudest.ts';
 import type { Member } from './member.ts';
 import { RoomChat } from './room-chat.ts';
 import { RoomMedia } from './room-media.ts';
-import { type Floor, route } from './routing.ts';
+import { type Floor, route, stoppedFor } from './routing.ts';
 import { Voices } from './voices.ts';
 
 /**
@@ -201,7 +201,9 @@ export class Room {
     };
     if (floor.layout === 'grid') this.#media.setGrid(tilesOf(members, speaker, [...this.#sharing]));
     const labels = labelsOf(members, speaker, this.#voices);
-    for (const [id, view] of route(floor)) this.#members.get(id)?.show(view, labels);
+    const views = route(floor);
+    const stopped = stoppedFor(floor, views);
+    for (const [id, view] of views) this.#members.get(id)?.show(view, labels, stopped.get(id));
   }
 
   /** An endpoint in the room's media; waits while these are being built anew. */

@@ -11,6 +11,8 @@ export class FakeMember implements Member {
   muted = { audio: false, video: false };
   selfMuted = { audio: false, video: false };
   labels: Labels = new Map();
+  /** The endpoints whose pictures it misses. */
+  stopped: readonly string[] = [];
   readonly views: View[] = [];
   readonly closedFor: Reason[] = [];
   timesMediaLost = 0;
@@ -37,8 +39,9 @@ export class FakeMember implements Member {
     this.stream = both ? { ref, audio: true, video: true } : null;
   }
 
-  show(view: View, labels: Labels): void {
+  show(view: View, labels: Labels, stopped: readonly string[] = []): void {
     this.labels = labels;
+    this.stopped = stopped;
     this.views.push(view);
   }
 

@@ -270,7 +270,9 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       onApiAnswer: (status) => {
         metrics.request(status);
       },
-      ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
+      ...(role.bridge && {
+        pages: { ...pagePlaces(root, config.pages), frameAncestors: config.frameAncestors },
+      }),
     });
     closing.push(() => app.close());
     const webhooks = startWebhooks({

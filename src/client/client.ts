@@ -1,4 +1,4 @@
-import type { Access, JoinLink, JoinRoom, MakeLink, Place } from '../protocol/http-api/access.ts';
+import type { Access, JoinLink, JoinRoom, LinkResource, MakeLink, Place } from '../protocol/http-api/access.ts';
 import type { MessageResource } from '../protocol/http-api/chat.ts';
 import type { Health } from '../protocol/http-api/health.ts';
 import type { StreamEvent } from '../protocol/http-api/event.ts';
@@ -118,6 +118,16 @@ export class Webstreamer {
   /** Makes a link by which people can join a room. */
   makeLink(name: string, link: Partial<MakeLink> = {}): Promise<JoinLink> {
     return this.#requester.json('POST', room(name, 'links'), { body: link });
+  }
+
+  /** The links that were made for a room and are still good. */
+  listLinks(name: string): Promise<LinkResource[]> {
+    return this.#requester.json('GET', room(name, 'links'));
+  }
+
+  /** Lets nobody in any more by the link with this id or, with null, by any that was made for the room until now. */
+  async revokeLinks(name: string, id: string | null): Promise<void> {
+    await this.#requester.send('DELETE', id === null ? room(name, 'links') : room(name, 'links', id));
   }
 
   /** What has been said in a room: the latest, or what came after a message. */

@@ -84,6 +84,8 @@ export const Config = z.strictObject({
   tls: z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) }).optional(),
   /** A folder with pages to serve in place of ours. */
   pages: z.string().min(1).optional(),
+  /** The origins whose pages may show the page of a room in a frame, beside the server's own. */
+  frameAncestors: z.array(Origin).max(100).default([]),
   /** The number of media workers. */
   workers: z.int().min(1).max(64).default(1),
   ice: IceConfig.prefault({}),

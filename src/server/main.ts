@@ -143,13 +143,16 @@ function publicUrlOf(config: Config, role: Role): string | undefined {
   );
 }
 
-function accessOf(config: Config, accessFile: string | undefined): ConfiguredAccess {
+function accessOf(config: Config, { accessFile, logger }: StartOptions): ConfiguredAccess {
   return createAccess({
     auth: config.auth,
     host: config.host,
     publicUrl: config.publicUrl,
     proxies: config.bridge.trustedProxies,
     filePath: accessFile ?? accessFilePath(),
+    onUnsavedLink: (err) => {
+      logger.warn({ err }, 'a link could not be written down: after a restart it is not in the list');
+    },
   });
 }
 
@@ -244,7 +247,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
   };
   try {
     await checkPagesFolder(config.pages);
-    const configured = accessOf(config, options.accessFile);
+    const configured = accessOf(config, options);
     const gate = createGate(config, role, configured, logger);
     const metrics = new Metrics({ bridge: () => parts.bridge?.dump() ?? null, media: () => mediaReading(parts) });
     const use = new ServerUse({
@@ -271,7 +274,9 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       onApiAnswer: (status) => {
         metrics.request(status);
       },
-      ...(role.bridge && { pages: pagePlaces(root, config.pages) }),
+      ...(role.bridge && {
+        pages: { ...pagePlaces(root, config.pages), frameAncestors: config.frameAncestors },
+      }),
     });
     closing.push(() => app.close());
     const webhooks = startWebhooks({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Webstreamer } from '../../src/client/index.ts';
 import { randomKey } from '../../src/common/access-file.ts';
-import { roomPage, waitForBoxes } from './support/room-page.ts';
+import { roomPage, waitForBoxes, waitForMotion } from './support/room-page.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { test } from './support/test.ts';
 import type { Person } from './support/person.ts';
@@ -61,6 +61,19 @@ describe('an invitation', () => {
     await join(ben);
     await Promise.all([waitForBoxes(anna, ['Ben']), waitForBoxes(ben, ['Anna'])]);
     expect(await person(closed, 'Ben')).toMatchObject({ role: 'participant' });
+
+    // Whose picture is stopped stays on the page and in the list of those who operate nothing.
+    await ben.page.keyboard.press('p');
+    const { id } = (await person(closed, 'Anna'))!;
+    const setVideo = (video: boolean) =>
+      closed.api('PATCH', `/api/v1/rooms/lobby/connections/${id}`, { muted: { video } });
+    await setVideo(true);
+    await ben.page.locator('#people-list li', { hasText: 'Anna' }).getByText('camera stopped by the host').waitFor();
+    await ben.page.locator('.video-muted[aria-label=Anna] .stopped').waitFor();
+    await waitForBoxes(ben, ['Anna']);
+    await setVideo(false);
+    await Promise.all([waitForMotion(ben, 'Anna'), waitForBoxes(ben, ['Anna'])]);
+    expect(await ben.page.locator('#people-list li').count()).toBe(2);
     expect([...anna.errors, ...ben.errors].filter((text) => !text.includes('401'))).toEqual([]);
   });
 

@@ -97,9 +97,14 @@ describe('the room page', () => {
     await ben.waitForText('#own-notice', 'The host has muted you');
     await row('Ben').getByRole('button', { name: 'Unmute: Ben' }).click();
     await row('Ben').getByRole('button', { name: 'Stop picture: Ben' }).click();
-    await waitForBoxes(anna, ['Chris']);
+    const stoppedBox = chris.page.locator('.media-container[aria-label=Ben] .stopped');
+    await stoppedBox.waitFor();
+    expect(await stoppedBox.textContent()).toBe('camera stopped by the host');
+    await waitForBoxes(chris, ['Anna', 'Ben']);
     await row('Ben').getByRole('button', { name: 'Allow picture: Ben' }).click();
-    await waitForBoxes(anna, ['Ben', 'Chris']);
+    await Promise.all([stoppedBox.waitFor({ state: 'detached' }), waitForMotion(chris, 'Ben')]);
+    await waitForBoxes(chris, ['Anna', 'Ben']);
+    expect(await chris.page.textContent('#announcements')).not.toContain('Ben has left');
     await anna.page.selectOption('#layout', 'speaker');
     await row('Ben').getByRole('button', { name: 'Give floor: Ben' }).click();
     await Promise.all([waitForBoxes(chris, ['Ben']), ben.waitForText('#alone-title', 'You have the floor')]);

@@ -1,10 +1,9 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { MessageResource } from '../../client/index.ts';
-import { Role } from '../../protocol/http-api/access.ts';
 import { plain, table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { clientCommand, withExamples } from './client-command.ts';
-import { duration, wholeNumber } from './number.ts';
+import { wholeNumber } from './number.ts';
 
 /** What somebody has said, as text. */
 export const messageText = (data: unknown) => (typeof data === 'string' ? data : JSON.stringify(data));
@@ -23,26 +22,8 @@ function messageTable(messages: readonly MessageResource[]): string {
   );
 }
 
-/** `webstreamer join-link`, `say` and `messages`. */
+/** `webstreamer say` and `messages`. */
 export function addPeopleCommands(program: Command, terminal: Terminal): void {
-  clientCommand<{ role: Role; name?: string; expires: number }, [string]>(
-    withExamples(
-      program
-        .command('join-link')
-        .description('make a link by which people can join a room')
-        .argument('<room>')
-        .addOption(new Option('--role <role>', 'how they take part').choices(Role.options).default('participant'))
-        .option('--name <name>', 'what whoever joins is called')
-        .option('--expires <time>', 'how long it is good for, such as 90m, 24h or 7d', duration, 86_400),
-      'webstreamer join-link lobby --role host --expires 2h',
-      'webstreamer join-link lobby --json | jq -r .url',
-    ),
-    terminal,
-    async ({ client, show }, { role, name, expires: expiresInSeconds }, room) => {
-      const link = await client.makeLink(room, { role, expiresInSeconds, ...(name !== undefined && { name }) });
-      show(link, `${link.url}\n`);
-    },
-  );
   clientCommand<{ to?: string }, [string, string[]]>(
     withExamples(
       program

@@ -15,14 +15,21 @@ export const Role = z.enum(['viewer', 'participant', 'host']);
 /** See {@link Role}. */
 export type Role = z.infer<typeof Role>;
 
-/** Body of `POST /api/v1/rooms/{name}/join`. What a join token says of the name and the role comes first. */
-export const JoinRoom = z.strictObject({ name: DisplayName.optional(), role: Role.default('participant') });
+/**
+ * Body of `POST /api/v1/rooms/{name}/join`. What a join token says of the name and the role comes first. `keepSeconds` = how long the
+ * place waits for the page that takes it.
+ */
+export const JoinRoom = z.strictObject({
+  name: DisplayName.optional(),
+  role: Role.default('participant'),
+  keepSeconds: z.int().min(10).max(900).default(60),
+});
 /** See {@link JoinRoom}. */
 export type JoinRoom = z.infer<typeof JoinRoom>;
 
 /**
- * A place in a room, kept for `expiresAt` (ISO 8601): the page joins the connection with this id. `token` = what the page says in
- * `extra.webstreamer.token` when it does, null where no token is needed.
+ * A place in a room, kept until `expiresAt` (ISO 8601): a page joins the connection with this id. `token` = what the page says in
+ * `extra.webstreamer.token` when it does, null where no token is needed. `url` = the room's page, which takes this place.
  */
 export const Place = z.object({
   room: RoomName,
@@ -30,10 +37,14 @@ export const Place = z.object({
   name: DisplayName.nullable(),
   role: Role,
   token: z.string().nullable(),
+  url: z.url(),
   expiresAt: z.iso.datetime(),
 });
 /** See {@link Place}. */
 export type Place = z.infer<typeof Place>;
+
+/** The id of a link. */
+export const LinkId = z.string().regex(/^[\w-]{1,64}$/, 'letters, digits, _ and -, at most 64');
 
 /** Body of `POST /api/v1/rooms/{name}/links`: who may join by it, and for how long. */
 export const MakeLink = z.strictObject({
@@ -48,8 +59,9 @@ export const MakeLink = z.strictObject({
 /** See {@link MakeLink}. */
 export type MakeLink = z.infer<typeof MakeLink>;
 
-/** A link to the room's page; `token` = the join token in it, null where none is needed. */
+/** A link to the room's page; `token` = the join token in it, `id` = by what it is revoked, both null where no token is needed. */
 export const JoinLink = z.object({
+  id: LinkId.nullable(),
   room: RoomName,
   role: Role,
   url: z.url(),
@@ -58,6 +70,19 @@ export const JoinLink = z.object({
 });
 /** See {@link JoinLink}. */
 export type JoinLink = z.infer<typeof JoinLink>;
+
+/** A link that was made and is still good; `madeBy` = whose key or token made it, as in the audit log. */
+export const LinkResource = z.object({
+  id: LinkId,
+  room: RoomName,
+  role: Role,
+  name: DisplayName.nullable(),
+  madeBy: z.string().nullable(),
+  madeAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+});
+/** See {@link LinkResource}. */
+export type LinkResource = z.infer<typeof LinkResource>;
 
 /** Answer of `GET /api/v1/access`: what whoever asks may do. `required` = whether the server asks for keys or tokens at all. */
 export const Access = z.object({

@@ -10,7 +10,7 @@ export function errorsOf({ params, query, body, scope, conditional, errors }: Op
   const codes: ErrorCode[] = [
     ...(asks || !acceptsNothing(query) ? (['bad-request'] as const) : []),
     ...(body === null ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
-    ...(scope === null ? [] : (['not-authenticated', 'token-expired', 'not-allowed'] as const)),
+    ...(scope === null ? [] : (['not-authenticated', 'token-expired', 'token-revoked', 'not-allowed'] as const)),
     'cross-origin',
     'wrong-host',
     'too-many-requests',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { ConnectionId, RoomName } from '../ids.ts';
-import { Access, JoinLink, JoinRoom, MakeLink, Place, type Scope } from './access.ts';
+import { Access, JoinLink, JoinRoom, LinkId, LinkResource, MakeLink, Place, type Scope } from './access.ts';
 import { MessageQuery, MessageResource, PostMessage } from './chat.ts';
 import { EventsQuery } from './event.ts';
 import { Health, Readiness } from './health.ts';
@@ -294,6 +294,36 @@ export const OPERATIONS = {
     body: MakeLink,
     answer: created(JoinLink),
     errors: ['room-not-found'],
+  }),
+  listLinks: operation({
+    method: 'GET',
+    path: '/api/v1/rooms/{name}/links',
+    summary: 'The links that were made for a room and are still good, without their tokens: the latest 500',
+    tag: 'joining',
+    scope: 'room-operator',
+    params: ROOM,
+    answer: json(z.array(LinkResource)),
+    errors: ['room-not-found'],
+  }),
+  revokeLinks: operation({
+    method: 'DELETE',
+    path: '/api/v1/rooms/{name}/links',
+    summary: 'Let nobody in any more by a link of a room that was made until now',
+    tag: 'joining',
+    scope: 'room-operator',
+    params: ROOM,
+    answer: noContent,
+    errors: ['room-not-found'],
+  }),
+  revokeLink: operation({
+    method: 'DELETE',
+    path: '/api/v1/rooms/{name}/links/{id}',
+    summary: 'Let nobody in by one link any more',
+    tag: 'joining',
+    scope: 'room-operator',
+    params: z.object({ name: RoomName, id: LinkId }),
+    answer: noContent,
+    errors: ['room-not-found', 'link-not-found'],
   }),
   listMessages: operation({
     method: 'GET',

@@ -1,8 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type ErrorCode, WebstreamerError } from '../../protocol/errors.ts';
-import type { Access as AccessAnswer, JoinLink, MakeLink, Place, Role, Scope } from '../../protocol/http-api/access.ts';
+import type {
+  Access as AccessAnswer,
+  JoinLink,
+  LinkResource,
+  MakeLink,
+  Place,
+  Role,
+  Scope,
+} from '../../protocol/http-api/access.ts';
 import { ANYBODY, type Caller, maySee, STRANGER } from './caller.ts';
 import { isApiKey, type Keys } from './keys.ts';
+import { Links } from './links.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How long a user may come back to a connection that was made for them: longer than any meeting. */
@@ -23,6 +32,8 @@ export type Entrance = { role: Role | null; name: string | null } | { refused: E
 export interface Credentials {
   keys: Keys;
   tokens: Tokens;
+  /** By default they are kept in memory alone. */
+  links?: Links;
 }
 
 /** The credential of an `Authorization` header, null when there is none. Throws `not-authenticated` for a header of another kind. */
@@ -34,14 +45,22 @@ function bearerOf(header: string | undefined): string | null {
   return credential;
 }
 
+function pageOf(origin: string, room: string, fragment: Record<string, string>): string {
+  const url = new URL(`/rooms/${encodeURIComponent(room)}`, origin);
+  url.hash = new URLSearchParams(fragment).toString();
+  return url.href;
+}
+
 /** Decides who may do what, and makes the tokens that say so. */
 export class Access {
   readonly #credentials: Credentials | null;
+  readonly #links: Links;
   readonly #now: () => number;
 
   /** `now` is in milliseconds since 1970. */
   constructor(credentials: Credentials | null, now: () => number = Date.now) {
     this.#credentials = credentials;
+    this.#links = credentials?.links ?? new Links(now);
     this.#now = now;
   }
 
@@ -50,13 +69,20 @@ export class Access {
     return this.#credentials !== null;
   }
 
-  /** Who asks, by the `Authorization` header of a request. Rejects with `not-authenticated` or `token-expired`. */
+  /** Who asks, by the `Authorization` header of a request. Rejects with `not-authenticated`, `token-expired` or `token-revoked`. */
   async callerOf(authorization: string | undefined): Promise<Caller> {
     if (this.#credentials === null) return ANYBODY;
     const credential = bearerOf(authorization);
     if (credential === null) return STRANGER;
     const { keys, tokens } = this.#credentials;
-    return isApiKey(credential) ? keys.callerOf(credential, this.#now()) : await tokens.callerOf(credential);
+    return isApiKey(credential)
+      ? keys.callerOf(credential, this.#now())
+      : this.#unlessRevoked(await tokens.callerOf(credential));
+  }
+
+  #unlessRevoked(caller: Caller): Caller {
+    if (this.#links.isRevoked(caller)) throw new WebstreamerError('token-revoked');
+    return caller;
   }
 
   /** What the API says of a caller. */
@@ -76,26 +102,52 @@ export class Access {
     origin: string,
   ): Promise<JoinLink> {
     const expiresAtMs = Math.min(this.#now() + expiresInSeconds * 1000, caller.expiresAtMs ?? Infinity);
-    const token = await this.#joinToken({ room, role, name }, expiresAtMs);
-    const url = new URL(`/rooms/${encodeURIComponent(room)}`, origin);
-    url.hash = new URLSearchParams(
-      token === null ? { role, ...(name !== undefined && { name }) } : { token },
-    ).toString();
-    return { room, role, url: url.href, token, expiresAt: new Date(expiresAtMs).toISOString() };
+    const expiresAt = new Date(expiresAtMs).toISOString();
+    if (this.#credentials === null) {
+      const url = pageOf(origin, room, { role, ...(name !== undefined && { name }) });
+      return { id: null, room, role, url, token: null, expiresAt };
+    }
+    const id = randomBytes(8).toString('hex');
+    const scopes: Scope[] = role === 'host' ? ['join', 'room-operator'] : ['join'];
+    const issuedAtMs = this.#links.timeFor(room);
+    const token = await this.#credentials.tokens.sign(
+      { room, role, name, scopes, sub: `link-${id}`, jti: id, issuedAtMs },
+      expiresAtMs,
+    );
+    const madeAt = new Date(issuedAtMs).toISOString();
+    this.#links.made({ id, room, role, name: name ?? null, madeBy: caller.subject, madeAt, expiresAt });
+    return { id, room, role, url: pageOf(origin, room, { token }), token, expiresAt };
   }
 
-  async #joinToken(
-    link: { room: string; role: Role; name: string | undefined },
-    expiresAtMs: number,
-  ): Promise<string | null> {
-    if (this.#credentials === null) return null;
-    const scopes: Scope[] = link.role === 'host' ? ['join', 'room-operator'] : ['join'];
-    const sub = `link-${randomBytes(4).toString('hex')}`;
-    return await this.#credentials.tokens.sign({ ...link, scopes, sub }, expiresAtMs);
+  /** The links of a room that are still good. */
+  listLinks(room: string): LinkResource[] {
+    return this.#links.list(room);
+  }
+
+  /** Lets nobody in by a link any more: the one with this id, or, without, all of the room. Who is in stays. `link-not-found`. */
+  revokeLinks(room: string, id?: string): void {
+    if (id === undefined) this.#links.revokeAll(room);
+    else this.#links.revoke(room, id);
+  }
+
+  /** Calls `action` once when the caller's token is revoked; what is returned stops that. */
+  whenRevoked(caller: Caller, action: () => void): () => void {
+    return this.#links.watch(caller, action);
+  }
+
+  /** The address of the page that takes a place. Like a link's, it says nothing that a browser sends to a server. */
+  placeUrl({ room, connection, role, name, token }: Omit<Place, 'url'>, origin: string): string {
+    const said = token === null ? { role, ...(name !== null && { name }) } : { token };
+    return pageOf(origin, room, { place: connection, ...said });
   }
 
   /** What the page of a place says to take it; it does at no other connection, and allows nothing else. Null where none is needed. */
-  async seatToken({ room, connection, role, name }: Omit<Place, 'token' | 'expiresAt'>): Promise<string | null> {
+  async seatToken({
+    room,
+    connection,
+    role,
+    name,
+  }: Omit<Place, 'token' | 'url' | 'expiresAt'>): Promise<string | null> {
     if (this.#credentials === null) return null;
     const content = { sub: `place-${connection.slice(0, 8)}`, room, connection, role, ...(name !== null && { name }) };
     return await this.#credentials.tokens.sign(content, this.#now() + SEAT_TOKEN_MS);
@@ -106,7 +158,7 @@ export class Access {
     if (this.#credentials === null) return { role: null, name: null };
     if (token === undefined) return { refused: 'not-authenticated' };
     try {
-      const caller = await this.#credentials.tokens.callerOf(token);
+      const caller = this.#unlessRevoked(await this.#credentials.tokens.callerOf(token));
       const isForPlace = caller.connection === connection;
       const isForRoom = caller.connection === null && caller.scopes.includes('join') && !temporary;
       if (!maySee(caller, room) || !(isForPlace || isForRoom)) return { refused: 'not-allowed' };

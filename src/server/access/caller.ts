@@ -15,6 +15,9 @@ export interface Caller {
   /** How they take part, and what they are called there, as far as a token says. */
   readonly role: Role | null;
   readonly name: string | null;
+  /** The link that a token is of, and when it was made, as far as it says. */
+  readonly link: string | null;
+  readonly issuedAtMs: number | null;
   /** In milliseconds since 1970. */
   readonly expiresAtMs: number | null;
 }
@@ -34,7 +37,16 @@ export function withIncluded(scopes: readonly Scope[]): Scope[] {
   return Scope.options.filter((scope) => scopes.some((given) => INCLUDED[given].includes(scope)));
 }
 
-const NOTHING_SAID = { subject: null, room: null, connection: null, role: null, name: null, expiresAtMs: null };
+const NOTHING_SAID = {
+  subject: null,
+  room: null,
+  connection: null,
+  role: null,
+  name: null,
+  link: null,
+  issuedAtMs: null,
+  expiresAtMs: null,
+};
 
 /** Somebody who has shown neither a key nor a token where one is needed. */
 export const STRANGER: Caller = { ...NOTHING_SAID, scopes: [] };
@@ -68,5 +80,5 @@ export function settlePlace(caller: Caller, asked: JoinRoom): JoinRoom {
   if (role === 'host' && !caller.scopes.includes('room-operator'))
     throw new WebstreamerError('not-allowed', 'Only who may operate the room can join as its host');
   const name = caller.name ?? asked.name;
-  return { role, ...(name !== undefined && { name }) };
+  return { role, keepSeconds: asked.keepSeconds, ...(name !== undefined && { name }) };
 }

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type AccessFile, readOrMakeAccessFile } from '../../common/access-file.ts';
 import { type AuthConfig, type ConfiguredKey, MIN_SECRET_LENGTH } from '../../protocol/auth.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import { Access } from './access.ts';
 import { Keys } from './keys.ts';
+import { fileStore } from './link-file.ts';
+import { Links } from './links.ts';
 import { isLoopback } from './loopback.ts';
 import { Tokens } from './tokens.ts';
 
@@ -13,9 +16,11 @@ export interface AccessOptions {
   host: string;
   publicUrl?: string | undefined;
   proxies?: readonly string[];
-  /** Where a server keeps what it makes for itself. */
+  /** Where a server keeps what it makes for itself; which links are revoked, it keeps beside that. */
   filePath: string;
   now?: () => number;
+  /** A link could not be written down, so that after a restart it is not in the list. */
+  onUnsavedLink?: (error: unknown) => void;
 }
 
 /** Access as it is configured; `keyFile` = where the operator's key was put that nobody has configured. */
@@ -62,7 +67,7 @@ function ownFile(path: string): AccessFile {
  * Throws `bad-config`.
  */
 export function createAccess(options: AccessOptions): ConfiguredAccess {
-  const { auth, filePath, now = Date.now } = options;
+  const { auth, filePath, now = Date.now, onUnsavedLink } = options;
   if (!isRequired(options)) return { access: new Access(null, now), keyFile: null };
   let own: AccessFile | undefined;
   const ownOnce = () => (own ??= ownFile(filePath));
@@ -71,6 +76,7 @@ export function createAccess(options: AccessOptions): ConfiguredAccess {
   const keys: readonly ConfiguredKey[] = isOwnKey
     ? [{ name: 'operator', key: ownOnce().operatorKey, scopes: ['operator'] }]
     : auth.keys;
-  const credentials = { keys: new Keys(keys), tokens: new Tokens(secret, now) };
+  const links = new Links(now, fileStore(join(dirname(filePath), 'links.json')), onUnsavedLink);
+  const credentials = { keys: new Keys(keys), tokens: new Tokens(secret, now), links };
   return { access: new Access(credentials, now), keyFile: isOwnKey ? filePath : null };
 }

@@ -32,6 +32,8 @@ function known({ name, key, scopes, room, expires }: ConfiguredKey): KnownKey {
     connection: null,
     role: null,
     name: null,
+    link: null,
+    issuedAtMs: null,
   };
   return { hash, caller };
 }

@@ -27,6 +27,8 @@ const Claims = z.object({
   role: Role.optional(),
   name: DisplayName.optional(),
   sub: Subject.optional(),
+  jti: z.string().max(256).optional(),
+  iat: z.number().optional(),
   exp: z.number(),
 });
 
@@ -38,6 +40,10 @@ export interface TokenContent {
   connection?: string;
   role?: Role;
   name?: string | undefined;
+  /** The link that it is of. */
+  jti?: string;
+  /** When it is made, in milliseconds since 1970. */
+  issuedAtMs?: number;
 }
 
 /** Makes and checks JSON web tokens, signed with one secret. */
@@ -51,8 +57,12 @@ export class Tokens {
   }
 
   /** Signs a token that is good until `expiresAtMs`. */
-  sign({ scopes = [], ...claims }: TokenContent, expiresAtMs: number): Promise<string> {
-    return new SignJWT({ ...claims, ...(scopes.length > 0 && { scope: scopes.join(' ') }) })
+  sign({ scopes = [], issuedAtMs, ...claims }: TokenContent, expiresAtMs: number): Promise<string> {
+    return new SignJWT({
+      ...claims,
+      ...(issuedAtMs !== undefined && { iat: issuedAtMs / 1000 }),
+      ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    })
       .setProtectedHeader({ alg: ALGORITHM })
       .setExpirationTime(Math.floor(expiresAtMs / 1000))
       .sign(this.#secret);
@@ -67,11 +77,14 @@ export class Tokens {
       connection = null,
       role = null,
       name = null,
+      jti: link = null,
+      iat,
       exp,
     } = await this.#verify(token);
     // A token for one connection allows nothing else.
     const scopes = connection === null ? withIncluded(scope) : [];
-    return { subject: sub, scopes, room, connection, role, name, expiresAtMs: exp * 1000 };
+    const issuedAtMs = iat === undefined ? null : Math.round(iat * 1000);
+    return { subject: sub, scopes, room, connection, role, name, link, issuedAtMs, expiresAtMs: exp * 1000 };
   }
 
   async #verify(token: string): Promise<z.output<typeof Claims>> {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type MediaKinds, NEITHER } from '../../protocol/media-kinds.ts';
 import type { StreamRef } from '../../protocol/media-ipc/view.ts';
-import type { Label, Labels } from '../room/member.ts';
+import type { Label, PeopleOfRoom } from '../room/member.ts';
 import * as messages from './messages.ts';
 
 /** What a box of the page shows. */
@@ -10,9 +10,8 @@ export interface ShownBox {
   shows: StreamRef;
 }
 
-/** Whom boxes can show; see {@link BoxLabels.update}. */
-export interface LabelSource {
-  labels: Labels;
+/** Whom boxes can show, and whose pictures are kept from the page; see {@link BoxLabels.update}. */
+export interface LabelSource extends PeopleOfRoom {
   own: string;
   wantsNames: boolean;
 }
@@ -23,10 +22,14 @@ export interface LabelSender {
   ofAll(message: unknown): void;
 }
 
-/** What a page is told that asks for it: the labels and the kinds of its boxes, by stream id, and the label under which others see its user. */
+/**
+ * What a page is told that asks for it: the labels and the kinds of its boxes, by stream id, the labels of those who have no box because
+ * the operator has stopped their picture, and the label under which others see its user.
+ */
 export interface WhatBoxesShow {
   boxes: Record<string, Label>;
   shows: Record<string, BoxKind>;
+  stopped: Label[];
   own: Label | null;
 }
 
@@ -43,7 +46,7 @@ function kindOf(shows: StreamRef): BoxKind {
  */
 export class BoxLabels {
   readonly #send: LabelSender;
-  #told: WhatBoxesShow = { boxes: {}, shows: {}, own: null };
+  #told: WhatBoxesShow = { boxes: {}, shows: {}, stopped: [], own: null };
   #mutes = new Map<string, MediaKinds>();
 
   constructor(send: LabelSender) {
@@ -54,7 +57,11 @@ export class BoxLabels {
    * Brings the page up to date. `boxes` begins with `main`; `known` = the boxes that the page has made; `own` = the
    * page's endpoint; `wantsNames` = the page has asked for the message `boxes`.
    */
-  update(boxes: readonly ShownBox[], known: ReadonlySet<string>, { labels, own, wantsNames }: LabelSource): void {
+  update(
+    boxes: readonly ShownBox[],
+    known: ReadonlySet<string>,
+    { labels, stopped, own, wantsNames }: LabelSource,
+  ): void {
     const made = boxes.filter(({ streamId }) => known.has(streamId));
     const labelled = made.flatMap(({ streamId, shows }) => {
       const label = shows.source === 'endpoint' ? labels.get(shows.endpoint) : undefined;
@@ -70,6 +77,7 @@ export class BoxLabels {
     this.#tell({
       boxes: Object.fromEntries(labelled),
       shows: Object.fromEntries(made.map(({ streamId, shows }) => [streamId, kindOf(shows)])),
+      stopped: stopped.flatMap((endpoint) => labels.get(endpoint) ?? []),
       own: labels.get(own) ?? null,
     });
   }

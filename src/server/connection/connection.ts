@@ -93,6 +93,7 @@ export class Connection implements Member {
   #admitted: Admitted | null = null;
   #view: View = EMPTY_VIEW;
   #labels: Labels = new Map();
+  #stopped: readonly string[] = [];
   #givenName: string | null = null;
   #muted: MediaKinds = NEITHER;
   #maxVideoBitrateBps: number | null = null;
@@ -204,9 +205,10 @@ export class Connection implements Member {
     return this.#mailbox.length;
   }
 
-  show(view: View, labels: Labels): void {
+  show(view: View, labels: Labels, stopped: readonly string[] = []): void {
     this.#view = view;
     this.#labels = labels;
+    this.#stopped = stopped;
     if (this.#showQueued || this.#seat === null) return;
     this.#showQueued = true;
     this.#post(async () => {
@@ -385,7 +387,7 @@ export class Connection implements Member {
       },
       linkIsUp: () => this.#outbox.isUp,
       view: () => this.#view,
-      labels: () => this.#labels,
+      people: () => ({ labels: this.#labels, stopped: this.#stopped }),
       moved: (event, reason) => {
         this.#moved(event, reason, user);
       },

@@ -4,7 +4,7 @@ import { WebstreamerError } from '../../protocol/errors.ts';
 import type { Answer, IceCandidate, Offer, Published, View } from '../../protocol/media-ipc/view.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Endpoint } from '../media/media-engine.ts';
-import type { Labels } from '../room/member.ts';
+import type { PeopleOfRoom } from '../room/member.ts';
 import { BoxLabels, type ShownBox } from './box-labels.ts';
 import * as messages from './messages.ts';
 import { NewBoxes } from './new-boxes.ts';
@@ -53,7 +53,7 @@ export class Negotiation {
   readonly #newBoxes: NewBoxes;
   readonly #labels: BoxLabels;
   #boxes: readonly ShownBox[] = [];
-  #people: Labels = new Map();
+  #people: PeopleOfRoom = { labels: new Map(), stopped: [] };
   #view: View | null = null;
   #outstanding = false;
   #offerAgain = false;
@@ -107,7 +107,7 @@ export class Negotiation {
    * Shows a view and who its people are: boxes that go leave the page at once, boxes that come need an offer, made here as soon as
    * one may be made.
    */
-  async show(view: View, people: Labels): Promise<void> {
+  async show(view: View, people: PeopleOfRoom): Promise<void> {
     this.#people = people;
     if (!isDeepStrictEqual(view, this.#view)) await this.#showView(view);
     this.#tellLabels();
@@ -172,7 +172,7 @@ export class Negotiation {
 
   #tellLabels(): void {
     if (this.#known.size === 0) return;
-    const source = { labels: this.#people, own: this.endpoint.id, wantsNames: this.#host.wantsNames() };
+    const source = { ...this.#people, own: this.endpoint.id, wantsNames: this.#host.wantsNames() };
     this.#labels.update(this.#boxes, this.#known, source);
   }
 

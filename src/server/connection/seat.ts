@@ -7,7 +7,7 @@ import type { Reason } from '../../protocol/reasons.ts';
 import { PageExtra } from '../../protocol/signalling/page-extra.ts';
 import type { NewParticipationRequest } from '../../protocol/signalling/peer-message.ts';
 import type { Endpoint } from '../media/media-engine.ts';
-import type { Labels } from '../room/member.ts';
+import type { PeopleOfRoom } from '../room/member.ts';
 import type { ConnectionEvent } from './connection-state.ts';
 import { MailboxTimer } from './mailbox-timer.ts';
 import * as messages from './messages.ts';
@@ -57,7 +57,7 @@ export interface SeatHost {
   linkIsUp(): boolean;
   /** What the user should see and hear, and who the people in the room are. */
   view(): View;
-  labels(): Labels;
+  people(): PeopleOfRoom;
   moved(event: ConnectionEvent, reason: Reason | null): void;
   publishedChanged(): void;
   /** The user can be sent texts; `replaces` = they did not listen to the channel before. */
@@ -198,7 +198,7 @@ export class Seat {
   /** Brings the page to the view of the moment. */
   async show(): Promise<void> {
     const negotiation = this.#negotiation;
-    if (negotiation !== null) await this.#guard(() => negotiation.show(this.#host.view(), this.#host.labels()));
+    if (negotiation !== null) await this.#guard(() => negotiation.show(this.#host.view(), this.#host.people()));
   }
 
   /** A small JPEG of what the user's camera sees. Rejects with `no-picture`. */
@@ -254,7 +254,7 @@ export class Seat {
   async #firstOffer(): Promise<void> {
     const negotiation = this.#negotiation;
     if (negotiation === null) return;
-    await negotiation.show(this.#host.view(), this.#host.labels());
+    await negotiation.show(this.#host.view(), this.#host.people());
     if (!this.#pageIsReady || negotiation.offered) return;
     await negotiation.offer();
     this.#host.moved('offered', null);

@@ -32,8 +32,7 @@ import { Samples } from './samples.ts';
 const FIRST_UP_MS = 3_000;
 
 /**
- * What the use cases work with; `clock` is in milliseconds since 1970, `firstUpMs` the longest wait for a new connection's link,
- * `placeMs` how long a place is kept for the one who asked for it.
+ * What the use cases work with; `clock` is in milliseconds since 1970, `firstUpMs` the longest wait for a new connection's link.
  */
 export interface ControlOptions {
   engine: MediaEngine;
@@ -48,7 +47,7 @@ export interface ControlOptions {
   tokens?: PlaceTokens;
   /** Decides whether a page may take part; by default everybody may. */
   admit?: Admit;
-  timeouts?: Partial<SeatLimits> & { firstUpMs?: number; placeMs?: number };
+  timeouts?: Partial<SeatLimits> & { firstUpMs?: number };
 }
 
 /** What is held, for books that must balance; `queued` = things that wait in mailboxes. */
@@ -80,7 +79,6 @@ export class Control {
       remove: (held, id) => this.#remove(held, id),
       ...(options.clock && { clock: options.clock }),
       ...(options.tokens && { tokens: options.tokens }),
-      ...(options.timeouts?.placeMs !== undefined && { placeMs: options.timeouts.placeMs }),
     });
   }
 
@@ -161,7 +159,7 @@ export class Control {
    * Makes a connection for one who wants to take part: `room-locked`, `room-full`, or `bridge-unreachable` when pages could not join it.
    * It goes when its user leaves for good, or when nobody comes.
    */
-  async joinRoom(name: string, asked: JoinRoom): Promise<Place> {
+  async joinRoom(name: string, asked: JoinRoom): Promise<Omit<Place, 'url'>> {
     this.#assertOpen();
     this.#assertTakesMore();
     return await this.#places.make(this.#held(name), asked);

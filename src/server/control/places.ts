@@ -5,14 +5,12 @@ import type { ConnectionUse } from '../connection/connection.ts';
 import type { JoinRefusal } from '../room/room.ts';
 import { connectionOf, type HeldRoom } from './held-room.ts';
 
-/** How long a place is kept for the one who asked for it. */
-const PLACE_MS = 60_000;
 /** The most temporary connections of a room that does not say how many people it takes. */
 const MAX_PLACES = 100;
 
 /** Makes what the page of a place says to prove that the place is its own; null where it need not. */
 export interface PlaceTokens {
-  seatToken(place: Omit<Place, 'token'>): Promise<string | null>;
+  seatToken(place: Omit<Place, 'token' | 'url'>): Promise<string | null>;
 }
 
 /** What places need of the rooms; `clock` is in milliseconds since 1970. */
@@ -24,7 +22,6 @@ export interface PlacesOptions {
   remove: (held: HeldRoom, id: string) => Promise<void>;
   tokens?: PlaceTokens;
   clock?: () => number;
-  placeMs?: number;
 }
 
 /**
@@ -39,11 +36,11 @@ export class Places {
   }
 
   /** Makes a place that a page can join at once: `room-locked`, `room-full`, `draining`, `bridge-unreachable`. */
-  async make(held: HeldRoom, asked: JoinRoom): Promise<Place> {
+  async make(held: HeldRoom, asked: JoinRoom): Promise<Omit<Place, 'url'>> {
     const refusal = refusalOf(held);
     if (refusal !== null) throw new WebstreamerError(refusal);
-    const { connect, holds, clock = Date.now, placeMs = PLACE_MS, tokens } = this.#options;
-    const { role, name = null } = asked;
+    const { connect, holds, clock = Date.now, tokens } = this.#options;
+    const { role, name = null, keepSeconds } = asked;
     const id = randomBytes(16).toString('hex');
     const reachable = connect(held, id, { role, temporary: true, name });
     const keep = this.#endWithUser(held, id);
@@ -53,8 +50,8 @@ export class Places {
       await this.#end(held, id);
       throw new WebstreamerError('bridge-unreachable');
     }
-    keep(placeMs);
-    const expiresAt = new Date(clock() + placeMs).toISOString();
+    keep(keepSeconds * 1000);
+    const expiresAt = new Date(clock() + keepSeconds * 1000).toISOString();
     const place = { room: held.room.name, connection: id, name, role, expiresAt };
     return { ...place, token: (await tokens?.seatToken(place)) ?? null };
   }

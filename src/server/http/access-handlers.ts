@@ -16,10 +16,12 @@ function roomFor({ room }: Caller, asked: string | undefined): string | undefine
 }
 
 /** Tells a caller of events that they may know of, and for no longer than they may. */
-export function eventsForCaller(stream: OperationHandler<'readEvents'>): OperationHandler<'readEvents'> {
+export function eventsForCaller(gate: Gate, stream: OperationHandler<'readEvents'>): OperationHandler<'readEvents'> {
   return (input, reply, request) => {
     const { caller, query } = input;
     const room = roomFor(caller, query.room);
+    const stopWatching = gate.access.whenRevoked(caller, () => reply.raw.destroy());
+    reply.raw.on('close', stopWatching);
     if (caller.expiresAtMs !== null) {
       const timer = setTimeout(() => reply.raw.destroy(), Math.min(caller.expiresAtMs - Date.now(), LONGEST_TIMER_MS));
       reply.raw.on('close', () => {
@@ -40,6 +42,18 @@ export function accessHandlers(
     makeLink: async ({ params: { name }, body, caller }, _reply, request) => {
       await getRoom(name);
       return gate.access.makeLink(name, body, caller, gate.originOf(request));
+    },
+    listLinks: async ({ params: { name } }) => {
+      await getRoom(name);
+      return gate.access.listLinks(name);
+    },
+    revokeLinks: async ({ params: { name } }) => {
+      await getRoom(name);
+      gate.access.revokeLinks(name);
+    },
+    revokeLink: async ({ params: { name, id } }) => {
+      await getRoom(name);
+      gate.access.revokeLinks(name, id);
     },
   };
 }

@@ -31,10 +31,10 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
   const { rooms, gate } = options;
   const handlers = {
     ...serverHandlers(options),
-    readEvents: eventsForCaller(eventStream(app, options.events)),
+    readEvents: eventsForCaller(gate, eventStream(app, options.events)),
     ...roomHandlers(rooms),
     ...connectionHandlers(rooms),
-    ...joiningHandlers(rooms),
+    ...joiningHandlers(rooms, gate),
     ...messageHandlers(rooms),
     ...figureHandlers(options.figures),
     ...accessHandlers(gate, (name) => rooms().getRoom(name)),

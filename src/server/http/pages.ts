@@ -9,6 +9,8 @@ import type { PageFolder } from './page-files.ts';
 export interface PagesOptions {
   places: readonly PageFolder[];
   own: boolean;
+  /** The origins whose pages may frame the page of a room, beside our own. */
+  frameAncestors?: readonly string[];
 }
 
 /** RTCMultiConnection sets styles on its elements and shows streams and recordings from blobs; nothing comes from elsewhere. */
@@ -20,30 +22,41 @@ const CONTENT_POLICY = [
   "connect-src 'self' ws: wss:",
   "object-src 'none'",
   "base-uri 'none'",
-  "frame-ancestors 'self'",
 ].join('; ');
 
 const HEADERS = {
   'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self), autoplay=(self)',
   'referrer-policy': 'no-referrer',
-  'x-frame-options': 'SAMEORIGIN',
   'cache-control': 'no-cache',
 };
+
+/** Who may frame a page, in the words of new browsers and, as far as they have one for it, in that of old ones. */
+function framing(own: boolean, ancestors: readonly string[]): Record<string, string> {
+  const policy = `${CONTENT_POLICY}; frame-ancestors ${["'self'", ...ancestors].join(' ')}`;
+  return {
+    ...(own && { 'content-security-policy': policy }),
+    ...(ancestors.length === 0 && { 'x-frame-options': 'SAMEORIGIN' }),
+  };
+}
 
 /** The page of every room: which one, it reads from its address. */
 const ROOM_PAGE = '/room/index.html';
 
 /** Registers the pages at `/`: GET and HEAD of files, their folders, `/demos/` without regard to case,
  * and of ours `/rooms/{name}`. */
-export async function registerPages(app: FastifyInstance, { places, own }: PagesOptions): Promise<void> {
+export async function registerPages(
+  app: FastifyInstance,
+  { places, own, frameAncestors = [] }: PagesOptions,
+): Promise<void> {
   await app.register(fastifyStatic, { serve: false, dotfiles: 'deny', cacheControl: false });
-  const headers = own ? { ...HEADERS, 'content-security-policy': CONTENT_POLICY } : HEADERS;
+  const headers = { ...HEADERS, ...framing(own, []) };
+  const roomHeaders = { ...HEADERS, ...framing(own, frameAncestors) };
   if (own) {
     resource(app, '/rooms/:name', {
       GET: async (_request, reply) => {
         const page = await findPageFile(places, ROOM_PAGE);
         if (page?.kind !== 'file') throw new WebstreamerError('not-found', 'There is no page for rooms');
-        return reply.headers(headers).sendFile(page.path, page.folder);
+        return reply.headers(roomHeaders).sendFile(page.path, page.folder);
       },
     });
   }

@@ -45,21 +45,26 @@ export async function createHttpServer({
   const onError = createErrorHandler(logger);
   const timeouts = {
     headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
   };
   const app = fastify({
     // The types of fastify tell the two kinds of server apart all the way; nothing here does.
     ...((tls ? { https: { ...tls, ...timeouts } } : { http: timeouts }) as { http: typeof timeouts }),
+    // Fastify writes its own over what Node is given.
+    requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     frameworkErrors: onError,
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return;
+      const isLate = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
       const isFlood = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';
       const refusal = isFlood
         ? new WebstreamerError('payload-too-large', 'The head of the request is too large')
-        : new WebstreamerError('bad-request', 'This is not an HTTP request');
+        : new WebstreamerError(
+            'bad-request',
+            isLate ? 'The request did not come to its end in time' : 'This is not an HTTP request',
+          );
       const problem = JSON.stringify(problemOf(refusal));
       const head = `HTTP/1.1 ${isFlood ? '413 Payload Too Large' : '400 Bad Request'}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(problem)}`;
       socket.end(`${head}\r\nconnection: close\r\n\r\n${problem}`);

@@ -18,6 +18,12 @@ export interface Label {
 /** The labels of a room's people, by the endpoint that serves each. */
 export type Labels = ReadonlyMap<string, Label>;
 
+/** The people that a page may be told of; `stopped` = the endpoints whose pictures the operator keeps from it. */
+export interface PeopleOfRoom {
+  labels: Labels;
+  stopped: readonly string[];
+}
+
 /** What a room needs of a connection. */
 export interface Member {
   readonly id: string;
@@ -33,8 +39,11 @@ export interface Member {
   readonly selfMuted: MediaKinds;
   /** The most that its user's page is asked to send as one picture, in bit/s; null = as the room says. */
   readonly maxVideoBitrateBps: number | null;
-  /** States what this member's user should see and hear, and who that is; called again on every change, also when nothing changed. */
-  show(view: View, labels: Labels): void;
+  /**
+   * States what this member's user should see and hear, and who that is; called again on every change, also when nothing changed.
+   * `stopped` = the endpoints whose pictures would be there as well if the operator had not stopped them.
+   */
+  show(view: View, labels: Labels, stopped?: readonly string[]): void;
   /**
    * Sends all texts through the data channel of this member's user, or none. Resolves to whether they are on their way; rejects when
    * the channel's endpoint ends meanwhile.

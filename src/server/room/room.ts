@@ -12,7 +12,7 @@ import { contestFor, hear } from './loudest.ts';
 import type { Member } from './member.ts';
 import { RoomChat } from './room-chat.ts';
 import { RoomMedia } from './room-media.ts';
-import { type Floor, route } from './routing.ts';
+import { type Floor, route, stoppedFor } from './routing.ts';
 import { Voices } from './voices.ts';
 
 /**
@@ -201,10 +201,12 @@ export class Room {
     };
     if (floor.layout === 'grid') this.#media.setGrid(tilesOf(members, speaker, [...this.#sharing]));
     const labels = labelsOf(members, speaker, this.#voices);
-    for (const [id, view] of route(floor)) {
+    const views = route(floor);
+    const stopped = stoppedFor(floor, views);
+    for (const [id, view] of views) {
       const member = this.#members.get(id);
       const maxVideoBitrateBps = member?.maxVideoBitrateBps ?? this.#settings.maxVideoBitrateBps;
-      member?.show({ ...view, ...(maxVideoBitrateBps !== null && { maxVideoBitrateBps }) }, labels);
+      member?.show({ ...view, ...(maxVideoBitrateBps !== null && { maxVideoBitrateBps }) }, labels, stopped.get(id));
     }
   }
 

@@ -22,6 +22,28 @@ export function route(floor: Floor): Map<string, View> {
   return new Map(floor.members.map((member) => [member.id, viewOf(floor, member)]));
 }
 
+/**
+ * Whose pictures each member is not shown for no other reason than that the operator has stopped them: endpoints, by the id of the one
+ * who would see them. Those who miss nothing are left out.
+ */
+export function stoppedFor(floor: Floor, views: ReadonlyMap<string, View>): Map<string, string[]> {
+  if (!floor.members.some(({ muted }) => muted.video)) return new Map();
+  const members = floor.members.map(({ id, stream, muted: { audio } }) => ({
+    id,
+    stream,
+    muted: { audio, video: false },
+  }));
+  const missing = [...route({ ...floor, members })].map(([id, view]) => {
+    const shown = new Set(endpointsOf(views.get(id)));
+    return [id, [...new Set(endpointsOf(view))].filter((endpoint) => !shown.has(endpoint))] as const;
+  });
+  return new Map(missing.filter(([, endpoints]) => endpoints.length > 0));
+}
+
+function endpointsOf(view: View | undefined): string[] {
+  return (view?.video ?? []).flatMap((ref) => (ref.source === 'endpoint' ? [ref.endpoint] : []));
+}
+
 const VIEWS: Record<Layout, (floor: Floor, viewer: RoutedMember) => View> = {
   gallery: galleryView,
   speaker: speakerView,

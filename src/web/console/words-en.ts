@@ -259,6 +259,8 @@ export const ENGLISH: Words = {
     'bad-request': 'The server does not understand this. Check what you have typed.',
     'not-authenticated': 'The server does not know this key.',
     'token-expired': 'Your token has expired. Sign in again.',
+    'token-revoked': 'Your link was withdrawn.',
+    'link-not-found': 'This link is not valid any more.',
     'not-allowed': 'Your key does not allow this.',
     'too-many-requests': 'These were too many requests. Wait a moment, then try again.',
     'changed-meanwhile': 'The room has changed meanwhile.',

@@ -242,6 +242,8 @@ export const CHINESE: Words = {
     'bad-request': '服务器不明白这个请求。请检查输入的内容。',
     'not-authenticated': '服务器不认识此密钥。',
     'token-expired': '您的令牌已过期。请重新登录。',
+    'token-revoked': '您的链接已被撤回。',
+    'link-not-found': '此链接已失效。',
     'not-allowed': '您的密钥不允许这样做。',
     'too-many-requests': '请求太多。请稍等片刻再试。',
     'changed-meanwhile': '房间同时有了变化。',

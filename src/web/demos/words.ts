@@ -81,6 +81,14 @@ const FAILURES: Record<Failure, Notice> = {
     title: 'The invitation is no longer valid',
     advice: 'Ask for another link.',
   },
+  'token-revoked': {
+    title: 'The invitation was withdrawn',
+    advice: 'Ask for another link.',
+  },
+  'place-gone': {
+    title: 'This place is gone',
+    advice: 'Ask for another one.',
+  },
   'not-allowed': {
     title: 'This is not allowed',
     advice: 'Ask the operator for a link to this room.',

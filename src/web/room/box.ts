@@ -15,7 +15,8 @@ export interface BoxListener {
 export class Box {
   readonly element: HTMLElement;
   readonly video: HTMLVideoElement;
-  readonly userId: string;
+  /** Whose stream it plays; undefined for a box without one, in place of a picture that the operator has stopped. */
+  readonly userId: string | undefined;
   readonly #words: Words;
   readonly #name = make('span', { class: 'name' });
   readonly #caption = make('span', { class: 'caption', children: [this.#name] });
@@ -29,7 +30,7 @@ export class Box {
   #kind: BoxKind = 'unknown';
   #label: BoxLabel | undefined;
 
-  constructor(id: string, userId: string, words: Words, listener: BoxListener) {
+  constructor(id: string, userId: string | undefined, words: Words, listener: BoxListener) {
     this.userId = userId;
     this.#words = words;
     this.video = make('video', { attributes: { autoplay: '', playsinline: '' } });
@@ -121,13 +122,21 @@ export class Box {
     classList.toggle('speaking', label?.speaking ?? false);
     classList.toggle('speaker', label?.speaker ?? false);
     this.#showMuted(label?.muted ?? { audio: false, video: false });
+    if (this.userId === undefined) this.#markAsStopped();
     this.#drawAvatar(name);
+  }
+
+  #markAsStopped(): void {
+    const text = this.#words.pictureStopped;
+    this.#caption.append(
+      make('span', { class: 'mark stopped', children: [icon('camera-off'), make('span', { text })] }),
+    );
   }
 
   #showMuted({ audio, video }: { audio: boolean; video: boolean }): void {
     this.element.classList.toggle('audio-muted', audio);
     this.element.classList.toggle('video-muted', video);
-    this.#caption.querySelector('.mark')?.remove();
+    for (const mark of this.#caption.querySelectorAll('.mark')) mark.remove();
     if (!audio) return;
     const mark = make('span', { class: 'mark', children: [icon('microphone-off')] });
     mark.append(make('span', { class: 'unseen', text: this.#words.muted }));

@@ -16,6 +16,8 @@ export type WayOn = 'again' | 'retry' | 'none';
 const NO_WAY_ON: ReadonlySet<Failure | 'left'> = new Set([
   'not-authenticated',
   'token-expired',
+  'token-revoked',
+  'place-gone',
   'not-allowed',
   'bad-id',
   'unsupported-browser',

@@ -20,6 +20,7 @@ export class PeoplePanel {
   readonly #operation: Operation;
   #operates = false;
   #labels: readonly BoxLabel[] = [];
+  #stopped: readonly BoxLabel[] = [];
 
   constructor(options: PeoplePanelOptions) {
     this.#options = options;
@@ -58,15 +59,16 @@ export class PeoplePanel {
     this.update();
   }
 
-  /** States whom the boxes show. */
-  label(labels: readonly BoxLabel[]): void {
-    this.#labels = labels;
+  /** States whom the boxes show, and whose pictures the operator has stopped. */
+  label(seen: readonly BoxLabel[], stopped: readonly BoxLabel[]): void {
+    this.#labels = seen;
+    this.#stopped = stopped;
     this.update();
   }
 
   /** Shows what has changed of this page's user; the operator's list comes from the server. */
   update(): void {
-    if (!this.#operates) this.#people.show(peopleOfBoxes(this.#options.own(), this.#labels));
+    if (!this.#operates) this.#people.show(peopleOfBoxes(this.#options.own(), this.#labels, this.#stopped));
   }
 
   #remove({ connection, name }: Person): void {

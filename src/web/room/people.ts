@@ -12,20 +12,24 @@ export interface Person {
   muted: { audio: boolean; video: boolean };
   /** By the operator alone; undefined where that is not known, and nothing can be changed. */
   stopped: { audio: boolean; video: boolean } | undefined;
+  /** Whether the operator has stopped their picture. */
+  hidden: boolean;
   speaker: boolean;
   speaking: boolean;
   role: 'viewer' | 'participant' | 'host';
 }
 
-/** Who is there, as far as pictures tell. */
+/** Who is there, as far as pictures tell: `seen` by them, `hidden` because the operator has stopped theirs. */
 export function peopleOfBoxes(
   own: Pick<Person, 'connection' | 'name' | 'muted'>,
-  labels: readonly BoxLabel[],
+  seen: readonly BoxLabel[],
+  hidden: readonly BoxLabel[],
 ): Person[] {
   const rest = { stopped: undefined, role: 'participant' } as const;
   return [
-    { ...rest, ...own, own: true, speaker: false, speaking: false },
-    ...labels.map((label) => ({ ...rest, ...label, own: false })),
+    { ...rest, ...own, own: true, speaker: false, speaking: false, hidden: false },
+    ...seen.map((label) => ({ ...rest, ...label, own: false, hidden: false })),
+    ...hidden.map((label) => ({ ...rest, ...label, own: false, hidden: true })),
   ];
 }
 
@@ -40,6 +44,7 @@ export function peopleOfRoom({ connections, speaker }: RoomResource, ownConnecti
       own: id === ownConnection,
       muted: { audio: muted.audio || selfMuted.audio, video: muted.video || selfMuted.video },
       stopped: muted,
+      hidden: muted.video,
       speaker: id === speaker,
       speaking,
       role,
@@ -82,9 +87,10 @@ export class People {
 
   #row(person: Person): HTMLLIElement {
     const words = this.#words;
-    const { name, own, muted, speaker, role, stopped } = person;
+    const { name, own, muted, speaker, role, stopped, hidden } = person;
     const marks = make('span', { class: 'marks' });
     if (speaker) marks.append(make('span', { class: 'badge warn', text: words.hasFloor }));
+    if (hidden) marks.append(make('span', { class: 'badge', text: words.pictureStopped }));
     if (role !== 'participant') marks.append(make('span', { class: 'badge', text: words[role] }));
     if (role !== 'viewer') {
       marks.append(icon(muted.audio ? 'microphone-off' : 'microphone'), icon(muted.video ? 'camera-off' : 'camera'));

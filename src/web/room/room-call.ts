@@ -33,7 +33,8 @@ export class RoomCall {
       {
         onState: (state) => {
           if (state.name === 'connected') this.sayMuted();
-          listener.onState(state);
+          const { name } = state;
+          listener.onState(name === 'failed' ? { ...state, failure: places.explain(state.failure) } : state);
         },
         onCamera: () => undefined,
         onCameraStopped: () => {

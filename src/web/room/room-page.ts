@@ -17,7 +17,7 @@ import { RoomCall } from './room-call.ts';
 import { Screens } from './screens.ts';
 import { describeShortcuts, listenForShortcuts, type Shortcut } from './shortcuts.ts';
 import { Stage } from './stage.ts';
-import type { Invited } from './token.ts';
+import type { GivenPlace, Invited } from './token.ts';
 import type { Words } from './words.ts';
 
 /** What a room page is opened with. */
@@ -26,6 +26,8 @@ export interface RoomPageOptions {
   client: Webstreamer;
   room: string;
   invited: Invited;
+  /** The place that the page is to take, if it was opened with one. */
+  place: GivenPlace | undefined;
 }
 
 /** The page of a room: builds its parts, and passes on what each has to say to the others. */
@@ -34,6 +36,7 @@ export class RoomPage {
   readonly #client: Webstreamer;
   readonly #room: string;
   readonly #invited: Invited;
+  readonly #place: GivenPlace | undefined;
   readonly #announcer = new Announcer(element('announcements', HTMLElement));
   readonly #screens: Screens;
   readonly #media: LocalMedia;
@@ -51,11 +54,12 @@ export class RoomPage {
   #wish: Wish = { name: '', watching: false };
   #greeted = false;
 
-  constructor({ words, client, room, invited }: RoomPageOptions) {
+  constructor({ words, client, room, invited, place }: RoomPageOptions) {
     this.#words = words;
     this.#client = client;
     this.#room = room;
     this.#invited = invited;
+    this.#place = place;
     this.#screens = new Screens(words, room, {
       again: () => void this.#openPreview(),
     });
@@ -74,7 +78,7 @@ export class RoomPage {
     this.#preview = new Preview(words, this.#media, this.#chooser, (wish) => {
       this.#join(wish);
     });
-    this.#places = new Places(client, room);
+    this.#places = new Places(client, room, place);
     this.#stage = new Stage(element('stage', HTMLElement), words, {
       onCame: (name) => {
         if (this.#greeted) this.#announcer.say(words.joined(name));
@@ -82,9 +86,9 @@ export class RoomPage {
       onWent: (name) => {
         this.#announcer.say(words.left(name));
       },
-      onPeople: (labels) => {
+      onPeople: (seen, stopped) => {
         this.#greeted = true;
-        this.#people.label(labels);
+        this.#people.label(seen, stopped);
       },
     });
     this.#call = this.#makeCall();
@@ -133,7 +137,9 @@ export class RoomPage {
       return;
     }
     const { required, scopes } = this.#access;
-    if (required && scopes.length === 0) this.#show({ screen: 'ended', why: 'not-authenticated', detail: undefined });
+    // The token of a place allows nothing but to take it.
+    const mayJoin = !required || scopes.length > 0 || this.#place !== undefined;
+    if (!mayJoin) this.#show({ screen: 'ended', why: 'not-authenticated', detail: undefined });
     else if (this.#access.room !== null && this.#access.room !== this.#room)
       this.#show({ screen: 'ended', why: 'not-allowed', detail: undefined });
     else await this.#openPreview();

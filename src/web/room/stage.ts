@@ -8,12 +8,14 @@ import type { Words } from './words.ts';
 const OWN_BESIDE_FROM = 4;
 const NARROW = 600;
 
+const NOTHING_SAID: Omit<BoxesWord, 'kind'> = { labels: new Map(), kinds: new Map(), stopped: [], own: undefined };
+
 /** What the stage tells the page. */
 export interface StageListener {
   onCame(name: string): void;
   onWent(name: string): void;
-  /** Whom the boxes show has changed, or how. */
-  onPeople(people: readonly BoxLabel[]): void;
+  /** Whom the boxes show has changed, or how; `stopped` = those whose picture the operator has stopped. */
+  onPeople(seen: readonly BoxLabel[], stopped: readonly BoxLabel[]): void;
 }
 
 /** The pictures of a call. The element is as large as the page makes it; the boxes are laid out in it. */
@@ -24,7 +26,7 @@ export class Stage {
   readonly #boxes = new Map<string, Box>();
   readonly #own: Box;
   readonly #play: HTMLButtonElement;
-  #word: Omit<BoxesWord, 'kind'> = { labels: new Map(), kinds: new Map(), own: undefined };
+  #word: Omit<BoxesWord, 'kind'> = NOTHING_SAID;
   #present = new Map<string, string>();
   #pinned: string | undefined;
   #planned = false;
@@ -54,19 +56,9 @@ export class Stage {
 
   /** Shows a stream of somebody else; does nothing when it is shown already. */
   show(streamId: string, userId: string, stream: MediaStream): void {
-    const known = this.#boxes.get(streamId);
-    if (known) return;
-    const box = new Box(streamId, userId, this.#words, {
-      onPin: () => {
-        this.#pin(streamId);
-      },
-      onShape: () => {
-        this.#plan();
-      },
-    });
-    this.#boxes.set(streamId, box);
+    if (this.#boxes.has(streamId)) return;
+    const box = this.#add(streamId, userId);
     this.#describe(streamId, box);
-    this.#element.insertBefore(box.element, this.#own.element);
     box.play(stream, () => {
       this.#play.hidden = false;
     });
@@ -76,7 +68,8 @@ export class Stage {
   /** States what the boxes show, also those that are still to come. */
   label(word: BoxesWord): void {
     this.#word = word;
-    for (const [streamId, box] of this.#boxes) this.#describe(streamId, box);
+    for (const [streamId, box] of this.#boxes) if (box.userId !== undefined) this.#describe(streamId, box);
+    this.#standIn(word.stopped);
     this.#own.element.classList.toggle('speaking', word.own?.speaking ?? false);
     this.#own.element.classList.toggle('speaker', word.own?.speaker ?? false);
     this.#tell();
@@ -96,14 +89,37 @@ export class Stage {
   /** Takes away all that a user shows. */
   removeUser(userId: string): void {
     for (const [streamId, box] of this.#boxes) if (box.userId === userId) this.remove(streamId);
+    // Who is hidden is said by the same one who sends the pictures.
+    if (![...this.#boxes.values()].some((box) => box.userId !== undefined)) this.#standIn([]);
   }
 
   /** Takes everything of others away, and what was said of it. */
   clear(): void {
     for (const streamId of this.#boxes.keys()) this.remove(streamId);
-    this.#word = { labels: new Map(), kinds: new Map(), own: undefined };
+    this.#word = NOTHING_SAID;
     this.#present.clear();
     this.#play.hidden = true;
+  }
+
+  /** A box without a picture for each of these, and for nobody else. */
+  #standIn(people: readonly BoxLabel[]): void {
+    const wanted = new Map<string, BoxLabel>(people.map((label) => [`stopped-${label.connection}`, label]));
+    for (const [id, box] of this.#boxes) if (box.userId === undefined && !wanted.has(id)) this.remove(id);
+    for (const [id, label] of wanted) (this.#boxes.get(id) ?? this.#add(id, undefined)).describe('camera', label);
+  }
+
+  #add(id: string, userId: string | undefined): Box {
+    const box = new Box(id, userId, this.#words, {
+      onPin: () => {
+        this.#pin(id);
+      },
+      onShape: () => {
+        this.#plan();
+      },
+    });
+    this.#boxes.set(id, box);
+    this.#element.insertBefore(box.element, this.#own.element);
+    return box;
   }
 
   #describe(streamId: string, box: Box): void {
@@ -112,12 +128,17 @@ export class Stage {
 
   /** Who has come and who has gone, as far as pictures say so; those who are there at the beginning have not come. */
   #tell(): void {
-    const people = new Map([...this.#word.labels.values()].map((label) => [label.connection, label] as const));
+    const { labels, stopped } = this.#word;
+    const people = new Map([...labels.values(), ...stopped].map((label) => [label.connection, label] as const));
     const before = this.#present;
     this.#present = new Map([...people].map(([connection, { name }]) => [connection, name]));
     for (const [connection, { name }] of people) if (!before.has(connection)) this.#listener.onCame(name);
     for (const [connection, name] of before) if (!people.has(connection)) this.#listener.onWent(name);
-    this.#listener.onPeople([...people.values()]);
+    const hidden = new Set(stopped.map(({ connection }) => connection));
+    this.#listener.onPeople(
+      [...people.values()].filter(({ connection }) => !hidden.has(connection)),
+      stopped,
+    );
   }
 
   #pin(streamId: string): void {
@@ -129,7 +150,7 @@ export class Stage {
   #playAll(): void {
     this.#play.hidden = true;
     for (const { video } of this.#boxes.values())
-      if (video.paused)
+      if (video.srcObject && video.paused)
         video.play().catch(() => {
           this.#play.hidden = false;
         });

@@ -19,6 +19,24 @@ export function takeToken(room: string, { location, history, storage }: TokenPla
   return storage.getItem(key) ?? undefined;
 }
 
+/** A place in a room that somebody has got for this page's user; `token` = what the page says to take it, null where none is needed. */
+export interface GivenPlace {
+  connection: string;
+  token: string | null;
+}
+
+/**
+ * The place with which this page was opened as `#place=…`, if it was: it is taken out of the address. It is not kept, for the place goes
+ * with its user.
+ */
+export function takePlace({ location, history }: Pick<TokenPlaces, 'location' | 'history'>): GivenPlace | undefined {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const connection = given.get('place');
+  if (!connection) return undefined;
+  history.replaceState(null, '', `${location.pathname}${location.search}`);
+  return { connection, token: given.get('token') };
+}
+
 /** The room that an address is about; undefined when it names none. */
 export function roomOf(pathname: string): string | undefined {
   const segment = /^\/rooms\/([^/]+)\/?$/.exec(pathname)?.[1];

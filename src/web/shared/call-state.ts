@@ -69,11 +69,18 @@ export const FAILURE_BY_REASON: Record<string, Failure> = {
   'room-full': 'room-full',
   'not-authenticated': 'not-authenticated',
   'token-expired': 'token-expired',
+  'token-revoked': 'token-revoked',
   'not-allowed': 'not-allowed',
 };
 
 /** Failures that a broken call gains nothing from trying again. */
-const FINAL: ReadonlySet<Failure> = new Set(['room-locked', 'not-authenticated', 'token-expired', 'not-allowed']);
+const FINAL: ReadonlySet<Failure> = new Set([
+  'room-locked',
+  'not-authenticated',
+  'token-expired',
+  'token-revoked',
+  'not-allowed',
+]);
 
 /** How long a broken call is being repaired: a server that starts anew takes a while; one that refuses has made up its mind. */
 export function repairLimitMs(failure: Failure): number {

@@ -19,6 +19,8 @@ export type Failure =
   | 'room-closed'
   | 'not-authenticated'
   | 'token-expired'
+  | 'token-revoked'
+  | 'place-gone'
   | 'not-allowed'
   | 'shutdown';
 

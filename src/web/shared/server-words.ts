@@ -11,11 +11,15 @@ export interface BoxLabel {
 /** What kind of picture a box shows; `unknown` from servers that do not say. */
 export type BoxKind = 'camera' | 'screen' | 'grid' | 'slate' | 'unknown';
 
-/** What the boxes show, by stream id: whom, where it is somebody in particular, and what. `own` = how the others see this page's user. */
+/**
+ * What the boxes show, by stream id: whom, where it is somebody in particular, and what. `stopped` = those who have no box because the
+ * operator has stopped their picture; `own` = how the others see this page's user.
+ */
 export interface BoxesWord {
   kind: 'boxes';
   labels: ReadonlyMap<string, BoxLabel>;
   kinds: ReadonlyMap<string, BoxKind>;
+  stopped: readonly BoxLabel[];
   own: BoxLabel | undefined;
 }
 
@@ -53,7 +57,8 @@ export function readServerWord(envelope: unknown): ServerWord | undefined {
     const kinds = Object.entries(isFields(message.shows) ? message.shows : {}).map(
       ([streamId, kind]) => [streamId, KINDS.find((known) => known === kind) ?? 'unknown'] as const,
     );
-    return { kind: 'boxes', labels: new Map(labels), kinds: new Map(kinds), own: labelOf(message.own)[0] };
+    const stopped = Array.isArray(message.stopped) ? message.stopped.flatMap(labelOf) : [];
+    return { kind: 'boxes', labels: new Map(labels), kinds: new Map(kinds), stopped, own: labelOf(message.own)[0] };
   }
   if (message.userLeft !== true || typeof message.reason !== 'string') return undefined;
   return { kind: 'ended', reason: message.reason, text: typeof message.text === 'string' ? message.text : undefined };

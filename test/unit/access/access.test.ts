@@ -130,14 +130,16 @@ describe('a caller', () => {
   });
 
   it('joins as their token says, else as they ask', () => {
-    const asked = { role: 'participant', name: 'Bob' } as const;
+    const asked = { role: 'participant', name: 'Bob', keepSeconds: 90 } as const;
     expect(settlePlace(caller(['join']), asked)).toEqual(asked);
     expect(settlePlace(caller(['join'], { role: 'viewer', name: 'Anna' }), asked)).toEqual({
       role: 'viewer',
       name: 'Anna',
+      keepSeconds: 90,
     });
-    expect(settlePlace(caller(['room-operator']), { role: 'host' })).toEqual({ role: 'host' });
-    expect(() => settlePlace(caller(['join']), { role: 'host' })).toThrow('may operate the room');
+    const asHost = { role: 'host', keepSeconds: 60 } as const;
+    expect(settlePlace(caller(['room-operator']), asHost)).toEqual(asHost);
+    expect(() => settlePlace(caller(['join']), asHost)).toThrow('may operate the room');
     expect(() => settlePlace(caller(['join'], { role: 'host' }), asked)).toThrow('may operate the room');
   });
 });
@@ -157,7 +159,8 @@ describe('a link', () => {
     ]);
     expect(new URLSearchParams(url.hash.slice(1)).get('token')).toBe(made.token);
     expect(await bearer(made.token!)).toMatchObject({ scopes: ['join'], room: '会议室', role: 'viewer', name: 'Anna' });
-    expect((await bearer(made.token!)).subject).toMatch(/^link-[0-9a-f]{8}$/);
+    expect(made.id).toMatch(/^[0-9a-f]{16}$/);
+    expect((await bearer(made.token!)).subject).toBe(`link-${made.id}`);
   });
 
   it('of a host operates the room as well', async () => {
@@ -180,11 +183,68 @@ describe('a link', () => {
       ANYBODY,
       'http://localhost:9001',
     );
-    expect(made.token).toBeNull();
+    expect([made.token, made.id]).toEqual([null, null]);
     expect(Object.fromEntries(new URLSearchParams(new URL(made.url).hash.slice(1)))).toEqual({
       role: 'viewer',
       name: 'Ä & B',
     });
+  });
+});
+
+describe('a link that is revoked', () => {
+  const make = (room = 'lobby', role = 'participant') =>
+    access.makeLink(room, MakeLink.parse({ role, name: 'Anna' }), caller(['operator'], { subject: 'me' }), 'https://a');
+  const revoked = { code: 'token-revoked' };
+
+  it('lets nobody in any more; the others do, and who has a place keeps it', async () => {
+    const [one, other] = [await make(), await make()];
+    expect(access.listLinks('lobby').map(({ id }) => id)).toEqual([one.id, other.id]);
+    expect(access.listLinks('lobby')[0]).toEqual({
+      id: one.id,
+      room: 'lobby',
+      role: 'participant',
+      name: 'Anna',
+      madeBy: 'me',
+      madeAt: '2026-01-01T12:00:00.000Z',
+      expiresAt: '2026-01-02T12:00:00.000Z',
+    });
+    const token = (await access.seatToken({ room: 'lobby', connection: 'f00d', role: 'participant', name: null }))!;
+    expect(() => {
+      access.revokeLinks('other', one.id!);
+    }).toThrow('no link of this id');
+    access.revokeLinks('lobby', one.id!);
+    await expect(bearer(one.token!)).rejects.toMatchObject(revoked);
+    const door = { room: 'lobby', connection: '1', temporary: false };
+    expect(await access.admit({ ...door, token: one.token! })).toEqual({ refused: 'token-revoked' });
+    expect(await bearer(other.token!)).toMatchObject({ scopes: ['join'] });
+    expect(await access.admit({ ...door, connection: 'f00d', temporary: true, token })).toMatchObject({ name: null });
+    expect(access.listLinks('lobby').map(({ id }) => id)).toEqual([other.id]);
+    expect(() => {
+      access.revokeLinks('lobby', one.id!);
+    }).toThrow('no link of this id');
+  });
+
+  it('is every link of a room until now, also in the same millisecond, and no later one, or of another room', async () => {
+    const [one, elsewhere] = [await make(), await make('other')];
+    access.revokeLinks('lobby');
+    const later = await make();
+    access.revokeLinks('lobby');
+    const latest = await make();
+    for (const { token } of [one, later]) await expect(bearer(token!)).rejects.toMatchObject(revoked);
+    for (const { token } of [elsewhere, latest]) expect(await bearer(token!)).toMatchObject({ scopes: ['join'] });
+    expect(access.listLinks('lobby').map(({ id }) => id)).toEqual([latest.id]);
+  });
+
+  it('says so to those who wait for it, once', async () => {
+    const [one, other] = [await make(), await make()];
+    const told: string[] = [];
+    access.whenRevoked(await bearer(one.token!), () => told.push('one'));
+    const stop = access.whenRevoked(await bearer(other.token!), () => told.push('other'));
+    access.revokeLinks('lobby', one.id!);
+    expect(told).toEqual(['one']);
+    stop();
+    access.revokeLinks('lobby');
+    expect(told).toEqual(['one']);
   });
 });
 

@@ -39,6 +39,8 @@ describe('a token', () => {
       connection: null,
       role: 'host',
       name: 'Anna',
+      link: null,
+      issuedAtMs: null,
       expiresAtMs: NOW_MS + 60_000,
     });
   });

@@ -118,6 +118,14 @@ describe('the commands for a running server', () => {
     expect(JSON.parse(await run('messages', 'team', '--after', '1', '--json'))).toEqual([]);
   });
 
+  it('make links, and take them back', async () => {
+    await run('rooms', 'create', 'team');
+    expect(await run('join-link', 'team', '--role', 'viewer')).toMatch(/\/rooms\/team#role=viewer\n$/);
+    expect(await run('links', 'list', 'team')).toBe('No link that was made here is still good.\n');
+    expect(await run('links', 'revoke-all', 'team')).toContain('The links to team let nobody in any more.');
+    await expect(run('links', 'revoke', 'team', '0123456789abcdef')).rejects.toThrow('no link of this id');
+  });
+
   it('tell of events until they are ended, a line each', async () => {
     const print = async (...args: string[]) => {
       let text = '';

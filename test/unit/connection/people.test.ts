@@ -172,12 +172,15 @@ describe('whom the boxes show', () => {
     page.answer(offer);
     await turns();
     const [main] = stage.endpoint.boxes;
-    expect(page.received.at(-1)).toEqual({ boxes: { [main!]: label('2') }, shows: { [main!]: 'camera' }, own });
+    expect(page.received.at(-1)).toEqual({ boxes: { [main!]: label('2') }, shows: { [main!]: 'camera' }, stopped: [], own });
+    stage.connection.show(view('a'), new Map([...people, ['b', label('3')]]), ['b', 'nobody']);
+    await turns();
+    expect(page.received.at(-1)).toMatchObject({ boxes: { [main!]: label('2') }, stopped: [label('3')] });
     stage.connection.show({ video: [GRID], audio: [] }, new Map());
     await turns();
     const [grid] = stage.endpoint.boxes;
     const told = page.received.findLast((message) => typeof message === 'object' && 'boxes' in message);
-    expect(told).toEqual({ boxes: {}, shows: { [grid!]: 'grid' }, own: null });
+    expect(told).toEqual({ boxes: {}, shows: { [grid!]: 'grid' }, stopped: [], own: null });
   });
 
   it('is told to any page as far as mutes go, but for main, whose element plays the sound of all', async () => {

@@ -29,7 +29,7 @@ describe('a server that is drained', () => {
     expect(control.draining).toBe(true);
     await expect(control.createRoom(newRoom({ name: 'other' }))).rejects.toThrow(code('draining'));
     await expect(control.addConnection('lobby', '3')).rejects.toThrow(code('draining'));
-    await expect(control.joinRoom('lobby', { role: 'participant' })).rejects.toThrow(code('draining'));
+    await expect(control.joinRoom('lobby', { role: 'participant', keepSeconds: 60 })).rejects.toThrow(code('draining'));
     const ben = new FakePage(links.get('2')!, 'ben', { id: '2' });
     ben.request();
     expect(await ben.next('userLeft')).toMatchObject({ reason: 'draining' });

@@ -22,7 +22,7 @@ async function scene(settings: Parameters<typeof newRoom>[0] = {}, options: Part
   const { control, engine, links } = start({ clock: () => NOW_MS, onEvent, ...options });
   await control.createRoom(newRoom(settings));
   const join = (role: Role = 'participant', name?: string) =>
-    control.joinRoom('lobby', { role, ...(name !== undefined && { name }) });
+    control.joinRoom('lobby', { role, keepSeconds: 60, ...(name !== undefined && { name }) });
   const connections = () => control.getRoom('lobby').connections;
   /** Resolves when something is told that `is` what one waits for. */
   const told = (is: (event: ApiEvent) => boolean) =>
@@ -148,7 +148,9 @@ describe('a place', () => {
   it('is refused where nobody may come in, and where there is no room', async () => {
     const { control, join, connections } = await scene({ locked: true });
     await expect(join()).rejects.toThrow(code('room-locked'));
-    await expect(control.joinRoom('nowhere', { role: 'host' })).rejects.toThrow(code('room-not-found'));
+    await expect(control.joinRoom('nowhere', { role: 'host', keepSeconds: 60 })).rejects.toThrow(
+      code('room-not-found'),
+    );
     expect(connections()).toEqual([]);
     await control.close('shutdown');
     await expect(join()).rejects.toThrow(code('shutting-down'));

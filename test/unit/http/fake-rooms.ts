@@ -145,7 +145,7 @@ export class FakeRooms implements RoomsApi {
     room.connections = rest;
   }
 
-  joinRoom(name: string, { role, name: called }: JoinRoom): Place {
+  joinRoom(name: string, { role, name: called }: JoinRoom): Omit<Place, 'url'> {
     const connection = `place${this.getRoom(name).connections.length}`;
     this.addConnection(name, connection);
     return { room: name, connection, name: called ?? null, role, token: null, expiresAt: '2026-01-01T00:01:00.000Z' };

@@ -169,4 +169,31 @@ describe('our pages', () => {
     expect(headers['content-security-policy']).toContain("default-src 'self'");
     await own.close();
   });
+
+  it('are framed by pages of the same origin alone, but the page of a room by those that are named as well', async () => {
+    const framing = async (frameAncestors: string[] | undefined, address: string) => {
+      const own = await createHttpServer({
+        logger: silentLogger,
+        api: apiOver(new FakeRooms()),
+        pages: {
+          places: [{ prefix: '/', folder: join(packageInfo(import.meta.url).root, 'src', 'web') }],
+          own: true,
+          ...(frameAncestors && { frameAncestors }),
+        },
+      });
+      const { headers, statusCode } = await own.inject(address);
+      await own.close();
+      const policy = String(headers['content-security-policy']).split('; ');
+      return [statusCode, policy.filter((part) => part.startsWith('frame-ancestors')), headers['x-frame-options']];
+    };
+    const alone = [200, ["frame-ancestors 'self'"], 'SAMEORIGIN'];
+    const product = 'https://product.example';
+    expect(await framing(undefined, '/rooms/lobby')).toEqual(alone);
+    expect(await framing([product], '/console/index.html')).toEqual(alone);
+    expect(await framing([product, 'https://b.example'], '/rooms/lobby')).toEqual([
+      200,
+      [`frame-ancestors 'self' ${product} https://b.example`],
+      undefined,
+    ]);
+  });
 });

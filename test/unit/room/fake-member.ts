@@ -12,6 +12,8 @@ export class FakeMember implements Member {
   selfMuted = { audio: false, video: false };
   maxVideoBitrateBps: number | null = null;
   labels: Labels = new Map();
+  /** The endpoints whose pictures it misses. */
+  stopped: readonly string[] = [];
   readonly views: View[] = [];
   readonly closedFor: Reason[] = [];
   timesMediaLost = 0;
@@ -38,8 +40,9 @@ export class FakeMember implements Member {
     this.stream = both ? { ref, audio: true, video: true } : null;
   }
 
-  show(view: View, labels: Labels): void {
+  show(view: View, labels: Labels, stopped: readonly string[] = []): void {
     this.labels = labels;
+    this.stopped = stopped;
     this.views.push(view);
   }
 

@@ -91,6 +91,7 @@ describe('what is told of people', () => {
       speaking: false,
     });
     expect(members[0]!.labels.get('1')).toMatchObject({ name: '1', speaker: false, speaking: true });
+    expect(members.map(({ stopped }) => stopped)).toEqual([['2'], []]);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NEITHER } from '../../../src/protocol/media-kinds.ts';
 import { GRID, SLATE, type StreamRef, type View } from '../../../src/protocol/media-ipc/view.ts';
-import { type Floor, route, type RoutedMember } from '../../../src/server/room/routing.ts';
+import { type Floor, route, type RoutedMember, stoppedFor } from '../../../src/server/room/routing.ts';
 
 const refOf = (id: string): StreamRef => ({ source: 'endpoint', endpoint: `endpoint of ${id}` });
 const on = (id: string, carries = { audio: true, video: true }): RoutedMember => ({
@@ -79,6 +79,25 @@ describe('in the gallery', () => {
     expect(muted(true, false)).toEqual({ video: [refOf('2'), refOf('3')], audio: [refOf('3')] });
     expect(muted(false, true)).toEqual({ video: [refOf('3')], audio: [refOf('2'), refOf('3')] });
     expect(muted(true, true)).toEqual({ video: [refOf('3')], audio: [refOf('3')] });
+  });
+
+  it('someone whose picture is stopped is missed by those who would see it', () => {
+    const stopped = { audio: false, video: true };
+    const missing = (floor: Floor) => Object.fromEntries(stoppedFor(floor, route(floor)));
+    const sharing: RoutedMember = {
+      ...on('2'),
+      stream: { ref: refOf('2'), audio: true, video: true, screen: true },
+      muted: stopped,
+    };
+    expect(missing(gallery(on('1'), on('2')))).toEqual({});
+    expect(missing(gallery(on('1'), sharing, on('3')))).toEqual({ '1': ['endpoint of 2'], '3': ['endpoint of 2'] });
+    expect(missing(gallery(on('1'), { ...on('2', { audio: true, video: false }), muted: stopped }))).toEqual({});
+    expect(missing(speaking('2', '3', on('1'), { ...on('2'), muted: stopped }, on('3')))).toEqual({
+      '1': ['endpoint of 2'],
+      '3': ['endpoint of 2'],
+    });
+    expect(missing(speaking('3', null, on('1'), { ...on('2'), muted: stopped }, on('3')))).toEqual({});
+    expect(missing({ ...gallery(on('1'), { ...on('2'), muted: stopped }), layout: 'grid' })).toEqual({});
   });
 
   it('someone without a camera is heard over the slate, whose tone is off', () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/common/logger.ts';
 import { Config, type ConfigInput } from '../../../src/protocol/config.ts';
 import { ERRORS, type ErrorCode } from '../../../src/protocol/errors.ts';
-import { Place } from '../../../src/protocol/http-api/access.ts';
+import { JoinLink, Place } from '../../../src/protocol/http-api/access.ts';
 import { Problem } from '../../../src/protocol/http-api/room.ts';
 import { Tokens } from '../../../src/server/access/tokens.ts';
 import { startRooms, startWebstreamer, type Running } from '../../../src/server/main.ts';
@@ -98,6 +98,13 @@ const PROVOKED: Partial<Record<ErrorCode, () => ReturnType<typeof ask>>> = {
   'not-authenticated': () => ask('GET', ROOM, { server: guarded }),
   'token-expired': async () =>
     ask('GET', ROOM, { server: guarded, headers: await bearer({ scopes: ['read'], sub: 'x' }, -60_000) }),
+  'token-revoked': async () => {
+    const headers = await bearer({ scopes: ['operator'], sub: 'x' });
+    const link = await ask('POST', `${ROOM}/links`, { server: guarded, headers, body: {} });
+    const { id, token } = JoinLink.parse(JSON.parse(link.body));
+    await ask('DELETE', `${ROOM}/links/${id}`, { server: guarded, headers });
+    return ask('POST', `${ROOM}/join`, { server: guarded, headers: { authorization: `Bearer ${token}` }, body: {} });
+  },
   'not-allowed': async () =>
     ask('DELETE', ROOM, { server: guarded, headers: await bearer({ scopes: ['read'], sub: 'x' }) }),
   'cross-origin': () => ask('DELETE', ROOM, { headers: { origin: 'https://elsewhere.example' } }),
@@ -112,6 +119,7 @@ const PROVOKED: Partial<Record<ErrorCode, () => ReturnType<typeof ask>>> = {
   'room-exists': () => ask('POST', '/api/v1/rooms', { body: { name: 'a' } }),
   'connection-not-found': () => ask('DELETE', `${ROOM}/connections/9`),
   'connection-exists': () => ask('POST', `${ROOM}/connections`, { body: { id: '1' } }),
+  'link-not-found': () => ask('DELETE', `${ROOM}/links/0123456789abcdef`),
   'user-not-found': () => ask('DELETE', `${ROOM}/connections/1/user`),
   'is-viewer': async () => {
     const place = await ask('POST', `${ROOM}/join`, { body: { role: 'viewer' } });

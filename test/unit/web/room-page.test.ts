@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { RoomResource } from '../../../src/client/index.ts';
+import type { RoomResource, Webstreamer } from '../../../src/client/index.ts';
 import { ApiError, UnreachableError } from '../../../src/client/index.ts';
 import { levelOf } from '../../../src/web/room/level-meter.ts';
 import { hueOf, initialsOf } from '../../../src/web/room/name-card.ts';
 import { mayOperate } from '../../../src/web/room/operation.ts';
 import { type PageState, pageStateFor, wayOnAfter } from '../../../src/web/room/page-state.ts';
-import { peopleOfRoom } from '../../../src/web/room/people.ts';
-import { failureOf } from '../../../src/web/room/places.ts';
+import { peopleOfBoxes, peopleOfRoom } from '../../../src/web/room/people.ts';
+import { failureOf, Places } from '../../../src/web/room/places.ts';
 import { type RoomText, TextReader } from '../../../src/web/room/text-reader.ts';
-import { claimsOf, invitedBy, roomOf, takeToken } from '../../../src/web/room/token.ts';
+import { claimsOf, invitedBy, roomOf, takePlace, takeToken } from '../../../src/web/room/token.ts';
 import { failureAfterRepair, repairLimitMs } from '../../../src/web/shared/call-state.ts';
 import { readServerWord } from '../../../src/web/shared/server-words.ts';
 
@@ -85,6 +85,16 @@ describe('the token of a link', () => {
     expect(shown).toHaveLength(1);
   });
 
+  test('may be that of a place, which is kept nowhere', () => {
+    const { places, shown } = browser('#place=f00d&token=a.b.c');
+    expect(takePlace(places)).toEqual({ connection: 'f00d', token: 'a.b.c' });
+    expect(shown).toEqual(['/rooms/lobby']);
+    expect(takePlace(browser('#place=f00d&role=viewer').places)).toEqual({ connection: 'f00d', token: null });
+    for (const hash of ['', '#token=a.b.c', '#place=']) expect(takePlace(browser(hash).places)).toBeUndefined();
+    places.location.hash = '';
+    expect(takeToken('lobby', places)).toBeUndefined();
+  });
+
   test('says to the page for whom it is, if it is one', () => {
     const claims = Buffer.from(JSON.stringify({ name: 'Zoë 王', role: 'viewer' })).toString('base64url');
     expect(claimsOf(`x.${claims}.y`)).toEqual({ name: 'Zoë 王', role: 'viewer' });
@@ -104,6 +114,32 @@ describe('the token of a link', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('places', () => {
+  const client = (places: string[]) => {
+    const join = () => Promise.resolve({ connection: places.shift()!, token: null, name: 'Anna' });
+    return { join } as unknown as Webstreamer;
+  };
+  const idOf = async (places: Places) => (await places.find('Anna', undefined)).id;
+
+  test('are new ones each time, but for the one that the page was opened with', async () => {
+    const places = new Places(client(['a', 'b']), 'lobby');
+    expect([await idOf(places), await idOf(places)]).toEqual(['a', 'b']);
+    expect(places.explain('room-not-available')).toBe('room-not-available');
+    const given = new Places(client(['a']), 'lobby', { connection: 'f00d', token: null });
+    expect(await idOf(given)).toBe('f00d');
+    expect([given.explain('room-not-available'), given.explain('room-locked')]).toEqual(['place-gone', 'room-locked']);
+    expect(await idOf(given)).toBe('a');
+    expect(given.explain('room-full')).toBe('room-full');
+  });
+
+  test('are no others where the token is that of one place', async () => {
+    const places = new Places(client([]), 'lobby', { connection: 'f00d', token: 'a.b.c' });
+    const goal = await places.find('Anna', undefined);
+    expect(goal).toMatchObject({ id: 'f00d', extra: { fullName: 'Anna', webstreamer: { token: 'a.b.c' } } });
+    expect(await idOf(places)).toBe('f00d');
   });
 });
 
@@ -133,7 +169,9 @@ describe('what the server says of boxes', () => {
   const label = { connection: '2', name: 'Ben', muted: { audio: true, video: false }, speaker: true, speaking: false };
 
   test('is whom and what they show, and how others see this page’s user', () => {
-    const word = readServerWord({ message: { boxes: { a: label }, shows: { a: 'screen', b: 'slate' }, own: label } });
+    const word = readServerWord({
+      message: { boxes: { a: label }, shows: { a: 'screen', b: 'slate' }, stopped: [label, 3], own: label },
+    });
     expect(word).toEqual({
       kind: 'boxes',
       labels: new Map([['a', label]]),
@@ -141,12 +179,13 @@ describe('what the server says of boxes', () => {
         ['a', 'screen'],
         ['b', 'slate'],
       ]),
+      stopped: [label],
       own: label,
     });
   });
 
   test('may be less, from another server, or nonsense', () => {
-    const nothing = { kind: 'boxes', labels: new Map(), kinds: new Map(), own: undefined };
+    const nothing = { kind: 'boxes', labels: new Map(), kinds: new Map(), stopped: [], own: undefined };
     expect(readServerWord({ message: { boxes: {} } })).toEqual(nothing);
     expect(readServerWord({ message: { boxes: { a: 1 }, shows: 3, own: null } })).toEqual(nothing);
     expect(readServerWord({ message: { userLeft: true } })).toBeUndefined();
@@ -209,6 +248,23 @@ describe('the people of a room', () => {
         muted: { audio: true, video: false },
         stopped: { audio: true, video: false },
       },
+    ]);
+  });
+
+  test('are for others those whom boxes show, and those whose picture the host has stopped', () => {
+    const label = (connection: string) => ({
+      connection,
+      name: connection,
+      muted: { audio: false, video: false },
+      speaker: false,
+      speaking: false,
+    });
+    const own = { connection: '1', name: 'Anna', muted: { audio: false, video: false } };
+    const people = peopleOfBoxes(own, [label('2')], [label('3')]);
+    expect(people.map(({ connection, own: isOwn, hidden }) => [connection, isOwn, hidden])).toEqual([
+      ['1', true, false],
+      ['2', false, false],
+      ['3', false, true],
     ]);
   });
 

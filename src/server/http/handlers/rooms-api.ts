@@ -20,7 +20,7 @@ export interface RoomsApi {
   changeConnection(name: string, id: string, change: ChangeConnection): MaybePromise<unknown>;
   removeConnection(name: string, id: string): MaybePromise<unknown>;
   removeUser(name: string, id: string, text?: string): MaybePromise<unknown>;
-  joinRoom(name: string, asked: JoinRoom): MaybePromise<Place>;
+  joinRoom(name: string, asked: JoinRoom): MaybePromise<Omit<Place, 'url'>>;
   postMessage(name: string, message: PostMessage): MaybePromise<MessageResource>;
   listMessages(name: string, query: MessageQuery): MaybePromise<MessageResource[]>;
 }

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { DisplayName } from '../../../protocol/display-name.ts';
-import { Access, JoinLink, JoinRoom, MakeLink, Place, Role, Scope } from '../../../protocol/http-api/access.ts';
+import {
+  Access,
+  JoinLink,
+  JoinRoom,
+  LinkResource,
+  MakeLink,
+  Place,
+  Role,
+  Scope,
+} from '../../../protocol/http-api/access.ts';
 import { MessageResource, PostMessage } from '../../../protocol/http-api/chat.ts';
 import { ApiEvent, ResetEvent } from '../../../protocol/http-api/event.ts';
 import { Health, Readiness } from '../../../protocol/http-api/health.ts';
@@ -104,6 +113,7 @@ const SAID: readonly (readonly [z.ZodType, Said])[] = [
   [Place, { id: 'Place', description: 'A place in a room, kept for the one who has asked' }],
   [MakeLink, { id: 'MakeLink', description: 'Who may join by a link, and for how long' }],
   [JoinLink, { id: 'JoinLink', description: "A link to the room's page" }],
+  [LinkResource, { id: 'Link', description: 'A link that was made for a room' }],
   [Access, { id: 'Access', description: 'What the caller may do' }],
   [MessageResource, { id: 'Message', description: 'What a page, or the API, has said in a room' }],
   [PostMessage, { id: 'PostMessage', description: 'Something to be said' }],

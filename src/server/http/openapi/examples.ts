@@ -78,18 +78,33 @@ export const EXAMPLES: { [N in OperationName]?: Example<N> } = {
       name: 'Ben',
       role: 'participant',
       token: null,
+      url: 'https://meet.example/rooms/lobby#place=5f0c3a9be1d24c7f8a6b2d90e4c1f735&role=participant&name=Ben',
       expiresAt: EXPIRES,
     },
   },
   makeLink: {
     body: { role: 'viewer', expiresInSeconds: 3600 },
     answer: {
+      id: null,
       room: 'lobby',
       role: 'viewer',
       url: 'https://meet.example/rooms/lobby',
       token: null,
       expiresAt: '2026-01-01T13:00:00.000Z',
     },
+  },
+  listLinks: {
+    answer: [
+      {
+        id: '9f3c5a0e7b214d86',
+        room: 'lobby',
+        role: 'host',
+        name: 'Anna',
+        madeBy: 'operator',
+        madeAt: '2026-01-01T12:00:00.000Z',
+        expiresAt: '2026-01-02T12:00:00.000Z',
+      },
+    ],
   },
   postMessage: {
     body: { data: 'The meeting ends at five.' },

@@ -6,8 +6,8 @@ import type { TestServer } from '../../test/e2e/support/server.ts';
 import { waitForBoxes, waitForTiles } from '../../test/e2e/support/tiles.ts';
 
 const COLOURS = ['red', 'green', 'blue', 'yellow'] as const satisfies Colour[];
-/** Who has the floor: the last one, who sees the slate in `speaker`. */
-const SPEAKER = COLOURS.length - 1;
+/** Who has the floor, and sees the slate in `speaker`. */
+const SPEAKER = 'yellow';
 /** Beginning in `gallery`, every change among the three layouts once. */
 const ROUND = ['speaker', 'grid', 'gallery', 'grid', 'speaker', 'gallery'] as const;
 type Layout = (typeof ROUND)[number];
@@ -20,7 +20,7 @@ const WAYS: Record<Layout, (person: Person, own: number) => Promise<number>> = {
       COLOURS.filter((_, index) => index !== own),
     ),
   grid: (person) => waitForTiles(person, COLOURS),
-  speaker: (person, own) => waitForBoxes(person, [own === SPEAKER ? 'other' : COLOURS[SPEAKER]]),
+  speaker: (person, own) => waitForBoxes(person, [COLOURS[own] === SPEAKER ? 'other' : SPEAKER]),
 };
 
 /**
@@ -34,7 +34,7 @@ export async function timeLayoutChanges(cast: Cast, server: TestServer, room: st
     room,
     COLOURS.map((colour) => ({ colour })),
   );
-  await server.api('PUT', `/api/v1/rooms/${room}/speaker`, { connection: String(SPEAKER + 1) });
+  await server.api('PUT', `/api/v1/rooms/${room}/speaker`, { connection: String(COLOURS.indexOf(SPEAKER) + 1) });
   await Promise.all(people.map(WAYS.gallery));
   const times = new Map<string, number[]>();
   let before: Layout = 'gallery';

@@ -7,19 +7,18 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { PersonOptions } from '../test/e2e/support/browser.ts';
 import { Cast } from '../test/e2e/support/cast.ts';
-import { COLOURS } from '../test/e2e/support/fake-media.ts';
 import { startMeshServer } from '../test/e2e/support/mesh-server.ts';
 import { ourPage } from '../test/e2e/support/pages.ts';
 import type { Person } from '../test/e2e/support/person.ts';
 import { report, summary } from './figures.ts';
-import { BotHost } from './load/bot-host.ts';
-import { CLIPS, prepareClip, rgbOf } from './load/clip.ts';
+import { CLIPS, prepareClip } from './load/clip.ts';
 import { timeBotsAtOnce } from './measure/bots-at-once.ts';
+import { joinsBesideBot } from './measure/join-beside-bot.ts';
 import { rounds } from './measure/rounds.ts';
-import { type Join, timeJoin } from './measure/time-join.ts';
+import { timeJoin } from './measure/time-join.ts';
 import { Crowd } from './pages/crowd.ts';
 import { installFirstFrame } from './pages/first-frame.ts';
-import { installJoinSteps, JOIN_STEPS } from './pages/join-steps.ts';
+import { JOIN_STEPS } from './pages/join-steps.ts';
 import { installNoMicrophone } from './pages/no-microphone.ts';
 import { range } from './peers/people.ts';
 import { openGallery, openMesh, waitUntilEmpty } from './peers/venues.ts';
@@ -58,30 +57,6 @@ async function withPeople<T>(people: PersonOptions[], use: (people: Person[]) =>
     return await use(launched);
   } finally {
     await cast.close();
-  }
-}
-
-/** As the second person of a gallery, whose first is a bot with a camera of 360p30: no other browser starts anything. */
-async function besideBot(): Promise<Join[]> {
-  const clip = await prepareClip('.cache/clips', { ...CLIPS['360p'], colour: rgbOf(COLOURS.red) });
-  const server = await startServer([{ name: ROOM, layout: 'gallery', connections: ['0', '1'] }]);
-  const host = await BotHost.start(clip);
-  try {
-    await host.join('bot', { source: 0, entrance: { kind: 'page', url: server.url, connection: '0' } });
-    return await withPeople([{ colour: 'blue' }], async ([guest]) => {
-      if (!guest) throw new Error('somebody is missing');
-      await guest.context.addInitScript(installJoinSteps);
-      const visit = () => timeJoin(guest, ourPage(server.url), '1', 'red');
-      await visit(); // the browser's own caches
-      const found: Join[] = [];
-      await rounds(roundCount * joins, ONE_BY_ONE_LIMIT_MS, async () => {
-        found.push(await visit());
-      });
-      return found;
-    });
-  } finally {
-    await host.close();
-    await server.close();
   }
 }
 
@@ -167,7 +142,7 @@ async function pairsAtOnce(): Promise<number[]> {
   }
 }
 
-const bot = await besideBot();
+const bot = await joinsBesideBot(roundCount * joins);
 const steps = Object.fromEntries(
   JOIN_STEPS.map((step) => [`… of this until: ${step} (ms)`, bot.map((join) => join.steps[step] ?? NaN)]),
 );

@@ -35,6 +35,8 @@ function isPeerMessage(value: unknown): value is PeerMessage {
 
 const WAIT_MS = 15_000;
 const CLOSE_MS = 5_000;
+/** Two bursts of a tone and more: see `toneRecording`. */
+const TONES_MS = 600;
 /** A tone is heard at −15 to −30 dB, an absent one measures below −60. */
 const HEARD_DB = -45;
 
@@ -221,7 +223,7 @@ export class Person {
     const deadline = Date.now() + timeoutMs;
     const expected = tones.toSorted().join(' ');
     for (;;) {
-      const heard = (await this.tones()).toSorted().join(' ');
+      const heard = (await this.tones(TONES_MS)).toSorted().join(' ');
       if (heard === expected) return;
       if (Date.now() > deadline) throw new Error(`${this.name} should hear [${expected}], but hears [${heard}]`);
     }

@@ -78,6 +78,15 @@
       "libraries": ["<!@(pkg-config --libs libcrypto)"]
     },
     {
+      "target_name": "sctp-pair",
+      "type": "executable",
+      "sources": ["test/sctp_pair.cc", "src/sctp_association.cc", "src/sctp_guard.cc", "src/send_thread.cc"],
+      "cflags": ["<!@(pkg-config --cflags glib-2.0 usrsctp)", "-Wall", "-Wextra"],
+      "cflags_cc": ["-std=c++17", "-fexceptions"],
+      "cflags_cc!": ["-fno-exceptions"],
+      "libraries": ["<!@(pkg-config --libs glib-2.0 usrsctp)"]
+    },
+    {
       "target_name": "impaired-path",
       "type": "executable",
       "sources": ["test/impaired_path.cc"],

@@ -32,12 +32,7 @@ export class VideoStream {
   #closed = false;
 
   /** The frames come from a page, or from an appsink; they are of `codec`. */
-  constructor(
-    gst: GstBinding,
-    source: GstElement | IncomingStream,
-    codec: VideoCodec,
-    handlers: VideoStreamHandlers,
-  ) {
+  constructor(gst: GstBinding, source: GstElement | IncomingStream, codec: VideoCodec, handlers: VideoStreamHandlers) {
     this.#handlers = handlers;
     this.relay = new gst.Relay(source, codec, handlers.onFirstFrame ?? (() => undefined));
     this.#frames = framesOf(source);

@@ -67,7 +67,9 @@ it('tells of what was overtaken, also after the others', async () => {
 it('tells of all that comes, however it comes, in packets that fit into a datagram', async () => {
   const probe = startProbe();
   const step = fc.tuple(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 0, max: 20_000_000 }));
-  const steps = fc.array(fc.oneof({ weight: 9, arbitrary: fc.tuple(fc.constant(1), fc.nat(3_000)) }, step), { maxLength: 400 });
+  const steps = fc.array(fc.oneof({ weight: 9, arbitrary: fc.tuple(fc.constant(1), fc.nat(3_000)) }, step), {
+    maxLength: 400,
+  });
   await fc.assert(
     fc.asyncProperty(fc.nat(0xffff), steps, async (start, all) => {
       let [sequence, timeUs] = [start, 1_000_000];

@@ -113,7 +113,11 @@ it.each<[string, HeaderParts, string]>([
   ['the extension that is asked for', { first: 0x90, extension: 'bede000131123400' }, '1 96 10 11 12 20 2 4660'],
   ['another extension before it', { first: 0x90, extension: 'bede000210ff003112340000' }, '1 96 10 11 12 24 2 4660'],
   ['an extension of another size', { first: 0x90, extension: 'bede000130120000' }, '1 96 10 11 12 20 2 -1'],
-  ['an extension that is longer than its list', { first: 0x90, extension: 'bede00013f123400' }, '1 96 10 11 12 20 2 -1'],
+  [
+    'an extension that is longer than its list',
+    { first: 0x90, extension: 'bede00013f123400' },
+    '1 96 10 11 12 20 2 -1',
+  ],
   ['a list of another profile', { first: 0x90, extension: '1000000131123400' }, '1 96 10 11 12 20 2 -1'],
   ['a list that is longer than the packet', { first: 0x90, extension: 'bedeffff31123400' }, 'none'],
   ['a list without an end', { first: 0x90, extension: 'be', payload: '' }, 'none'],

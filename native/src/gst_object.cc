@@ -134,21 +134,20 @@ GstState StateFrom(const Napi::Value& value) {
 
 // ---- buffer counts
 
+}  // namespace
+
 Napi::Object CounterFor(Napi::Env env, const std::shared_ptr<pad_probes::BufferCount>& count) {
   auto counter = Napi::Object::New(env);
   counter.Set("read", Napi::Function::New(env, [count](const Napi::CallbackInfo& info) {
     auto result = Napi::Object::New(info.Env());
-    gint64 last = count->last_us;
     result.Set("buffers", static_cast<double>(count->buffers));
     result.Set("bytes", static_cast<double>(count->bytes));
     result.Set("keyFrames", static_cast<double>(count->key_frames));
-    result.Set("idleMs", last ? static_cast<double>(g_get_monotonic_time() - last) / 1000 : -1);
+    result.Set("idleMs", pad_probes::IdleMs(*count));
     return result;
   }));
   return counter;
 }
-
-}  // namespace
 
 // ---------------------------------------------------------------- life
 

@@ -3,7 +3,13 @@
 #include <gst/gst.h>
 #include <napi.h>
 
+#include <memory>
+
 #include "js_queue.h"
+#include "pad_probes.h"
+
+// A BufferCounter of JavaScript that reads `count`.
+Napi::Object CounterFor(Napi::Env env, const std::shared_ptr<pad_probes::BufferCount>& count);
 
 class GstObjectWrap : public Napi::ObjectWrap<GstObjectWrap> {
  public:

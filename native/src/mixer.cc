@@ -21,6 +21,7 @@
 #include "identity.h"
 #include "js_queue.h"
 #include "loudness.h"
+#include "receiver.h"
 #include "running_time.h"
 #include "send_thread.h"
 
@@ -149,6 +150,7 @@ class Core {
   explicit Core(js_queue::CallbackPtr on_levels) : on_levels_(std::move(on_levels)) {}
 
   guint AddInput(GstAppSink* sink);
+  guint AddInput(const transport::Incoming& stream);
   guint AddOutput(std::shared_ptr<AudioSender> sender) {
     std::lock_guard<std::mutex> lock(mutex_);
     outputs_[++last_id_] = std::make_shared<Output>(std::move(sender));
@@ -171,6 +173,7 @@ class Core {
   // One sum for each output.
   std::vector<std::pair<std::shared_ptr<Output>, Frame>> Mix();
   void TellLevels();
+  guint Add(std::shared_ptr<Input> input);
 
   js_queue::CallbackPtr on_levels_;
   int frames_since_levels_ = 0, trailing_levels_ = 0;
@@ -201,6 +204,16 @@ guint Core::AddInput(GstAppSink* sink) {
   callbacks.new_sample = OnSample;
   gst_app_sink_set_callbacks(sink, &callbacks, new std::shared_ptr<Input>(input),
                              [](gpointer data) { delete static_cast<std::shared_ptr<Input>*>(data); });
+  return Add(std::move(input));
+}
+
+guint Core::AddInput(const transport::Incoming& stream) {
+  auto input = std::make_shared<Input>();
+  stream.receiver->Listen(stream.ssrc, [input](const gint16* samples, size_t count) { input->Put(samples, count); });
+  return Add(std::move(input));
+}
+
+guint Core::Add(std::shared_ptr<Input> input) {
   std::lock_guard<std::mutex> lock(mutex_);
   inputs_[++last_id_] = std::move(input);
   return last_id_;
@@ -298,10 +311,11 @@ class MixerWrap : public Napi::ObjectWrap<MixerWrap> {
     if (core_) core_->Stop();
   }
 
+  // addInput(source): an appsink, or a stream that comes from a page
   Napi::Value AddInput(const Napi::CallbackInfo& info) {
     auto* object = GstObjectWrap::ObjectOf(info[0]);
-    if (!object || !GST_IS_APP_SINK(object)) throw Napi::TypeError::New(info.Env(), "an appsink is needed");
-    return Napi::Number::New(info.Env(), core_->AddInput(GST_APP_SINK(object)));
+    bool is_sink = object && GST_IS_APP_SINK(object);
+    return Napi::Number::New(info.Env(), is_sink ? core_->AddInput(GST_APP_SINK(object)) : core_->AddInput(transport::IncomingFrom(info[0])));
   }
   Napi::Value AddOutput(const Napi::CallbackInfo& info) {
     auto transport = transport::From(info[0]);

@@ -45,6 +45,11 @@ bool Unblock(GstPad* pad) {
   return id != 0;
 }
 
+double IdleMs(const BufferCount& count) {
+  gint64 last = count.last_us;
+  return last ? static_cast<double>(g_get_monotonic_time() - last) / 1000 : -1;
+}
+
 std::shared_ptr<BufferCount> Count(GstPad* pad) {
   auto count = std::make_shared<BufferCount>();
   auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);

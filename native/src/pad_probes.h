@@ -19,6 +19,9 @@ void Block(GstPad* pad);
 // Whether the pad was blocked.
 bool Unblock(GstPad* pad);
 
+// Since the latest one, in ms; -1 before the first.
+double IdleMs(const BufferCount& count);
+
 // Counts every buffer and every buffer of every list that passes.
 std::shared_ptr<BufferCount> Count(GstPad* pad);
 

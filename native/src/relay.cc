@@ -13,6 +13,7 @@
 #include "gst_object.h"
 #include "identity.h"
 #include "js_queue.h"
+#include "receiver.h"
 #include "send_thread.h"
 #include "video_sender.h"
 
@@ -60,11 +61,12 @@ class FeedCore : public std::enable_shared_from_this<FeedCore> {
   GstClockTime last_time_ = 0;
 };
 
-class RelayCore : public std::enable_shared_from_this<RelayCore> {
+class RelayCore : public Intake, public std::enable_shared_from_this<RelayCore> {
  public:
-  RelayCore(frame::Codec codec, CallbackPtr on_first_frame) : reader_(frame_reader::Make(codec)), on_first_frame_(std::move(on_first_frame)) {}
-  // On the streaming thread.
-  void Take(GstSample* sample);
+  explicit RelayCore(frame::Codec codec) : reader_(frame_reader::Make(codec)) {}
+  void Take(std::vector<uint8_t> picture, GstClockTime time) override;
+  // Calls `on_first_frame` once there is one, on the JavaScript thread.
+  void Await(CallbackPtr on_first_frame);
   // Lets the callback go, as a feed does.
   void Close() { on_first_frame_.reset(); }
   std::vector<std::shared_ptr<FeedCore>> feeds;
@@ -73,7 +75,8 @@ class RelayCore : public std::enable_shared_from_this<RelayCore> {
  private:
   void Publish(const FramePtr& frame, GstClockTime time);
 
-  std::unique_ptr<frame_reader::Reader> reader_;  // on the streaming thread
+  std::unique_ptr<frame_reader::Reader> reader_;  // on the thread that takes pictures
+  bool has_begun_ = false;
   CallbackPtr on_first_frame_;
   std::atomic<int> waiting_frames_{0};
 };
@@ -155,13 +158,8 @@ std::vector<uint8_t> BytesOf(GstBuffer* buffer) {
   return bytes;
 }
 
-void RelayCore::Take(GstSample* sample) {
-  auto* buffer = gst_sample_get_buffer(sample);
-  auto* segment = gst_sample_get_segment(sample);
-  if (!buffer || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
-  auto time = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
-  if (!GST_CLOCK_TIME_IS_VALID(time)) return;
-  auto reading = reader_->Read(BytesOf(buffer));
+void RelayCore::Take(std::vector<uint8_t> picture, GstClockTime time) {
+  auto reading = reader_->Read(std::move(picture));
   if (!reading.frame && !reading.is_lost) return;
   auto frame = waiting_frames_ < kMaxWaitingFrames ? std::move(reading.frame) : nullptr;
   waiting_frames_++;
@@ -171,12 +169,21 @@ void RelayCore::Take(GstSample* sample) {
   });
 }
 
+void RelayCore::Await(CallbackPtr on_first_frame) {
+  if (!has_begun_) {
+    on_first_frame_ = std::move(on_first_frame);
+    return;
+  }
+  Post([first = std::move(on_first_frame)](Napi::Env) { first->Call({}); });
+}
+
 void RelayCore::Publish(const FramePtr& frame, GstClockTime time) {
   if (!frame) {
     for (auto& feed : feeds) feed->Lose(this);
     for (auto& tap : taps) tap->Lose();
     return;
   }
+  has_begun_ = true;
   if (on_first_frame_) Post([first = std::move(on_first_frame_)](Napi::Env) { first->Call({}); });
   on_first_frame_.reset();
   auto viewers = feeds;  // a copy, because a feed that switches changes these lists
@@ -184,37 +191,34 @@ void RelayCore::Publish(const FramePtr& frame, GstClockTime time) {
   for (auto& tap : taps) tap->Take(frame, time);
 }
 
+void TakeSample(RelayCore& relay, GstSample* sample) {
+  auto* buffer = gst_sample_get_buffer(sample);
+  auto* segment = gst_sample_get_segment(sample);
+  if (!buffer || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
+  auto time = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  if (GST_CLOCK_TIME_IS_VALID(time)) relay.Take(BytesOf(buffer), time);
+}
+
 GstFlowReturn OnSample(GstAppSink* sink, gpointer data) {
   auto* sample = gst_app_sink_pull_sample(sink);
   if (!sample) return GST_FLOW_EOS;
-  (*static_cast<std::shared_ptr<RelayCore>*>(data))->Take(sample);
+  TakeSample(**static_cast<std::shared_ptr<RelayCore>*>(data), sample);
   gst_sample_unref(sample);
   return GST_FLOW_OK;
 }
 
 // ---------------------------------------------------------------- JavaScript
 
-frame::Codec CodecFrom(const Napi::Value& value) {
-  auto name = value.ToString().Utf8Value();
-  if (name == "vp8") return frame::Codec::kVp8;
-  if (name == "h264") return frame::Codec::kH264;
-  throw Napi::TypeError::New(value.Env(), "there is no codec " + name);
-}
-
 class RelayWrap : public Napi::ObjectWrap<RelayWrap> {
  public:
   static Napi::FunctionReference constructor;
 
-  // new Relay(appsink, codec, onFirstFrame)
+  // new Relay(source, codec, onFirstFrame): the source is an appsink, or a stream that comes from a page
   explicit RelayWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RelayWrap>(info) {
+    if (!info[2].IsFunction()) throw Napi::TypeError::New(info.Env(), "a source, a codec and a function are needed");
     auto* object = GstObjectWrap::ObjectOf(info[0]);
-    if (!object || !GST_IS_APP_SINK(object) || !info[2].IsFunction())
-      throw Napi::TypeError::New(info.Env(), "an appsink, a codec and a function are needed");
-    core = std::make_shared<RelayCore>(CodecFrom(info[1]), std::make_shared<js_queue::Callback>(info[2].As<Napi::Function>()));
-    GstAppSinkCallbacks callbacks = {};
-    callbacks.new_sample = OnSample;
-    gst_app_sink_set_callbacks(GST_APP_SINK(object), &callbacks, new std::shared_ptr<RelayCore>(core),
-                               [](gpointer data) { delete static_cast<std::shared_ptr<RelayCore>*>(data); });
+    core = object && GST_IS_APP_SINK(object) ? OfAppSink(GST_APP_SINK(object), CodecFrom(info[1])) : OfPage(info[0]);
+    send_thread::Post([core = core, first = std::make_shared<js_queue::Callback>(info[2].As<Napi::Function>())] { core->Await(first); });
   }
 
   Napi::Value Close(const Napi::CallbackInfo& info) {
@@ -223,6 +227,23 @@ class RelayWrap : public Napi::ObjectWrap<RelayWrap> {
   }
 
   std::shared_ptr<RelayCore> core;
+
+ private:
+  static std::shared_ptr<RelayCore> OfAppSink(GstAppSink* sink, frame::Codec codec) {
+    auto core = std::make_shared<RelayCore>(codec);
+    GstAppSinkCallbacks callbacks = {};
+    callbacks.new_sample = OnSample;
+    gst_app_sink_set_callbacks(sink, &callbacks, new std::shared_ptr<RelayCore>(core),
+                               [](gpointer data) { delete static_cast<std::shared_ptr<RelayCore>*>(data); });
+    return core;
+  }
+
+  static std::shared_ptr<RelayCore> OfPage(const Napi::Value& value) {
+    auto [receiver, ssrc] = transport::IncomingFrom(value);
+    auto core = std::static_pointer_cast<RelayCore>(receiver->IntakeOf(ssrc));
+    if (!core) throw Napi::Error::New(value.Env(), "no picture of such a stream is received");
+    return core;
+  }
 };
 
 Napi::FunctionReference RelayWrap::constructor;
@@ -268,6 +289,17 @@ class FeedWrap : public Napi::ObjectWrap<FeedWrap> {
 };
 
 }  // namespace
+
+IntakePtr MakeIntake(frame::Codec codec) {
+  return std::make_shared<RelayCore>(codec);
+}
+
+frame::Codec CodecFrom(const Napi::Value& value) {
+  auto name = value.ToString().Utf8Value();
+  if (name == "vp8") return frame::Codec::kVp8;
+  if (name == "h264") return frame::Codec::kH264;
+  throw Napi::TypeError::New(value.Env(), "there is no codec " + name);
+}
 
 std::function<void()> Listen(const Napi::Value& relay, std::shared_ptr<Tap> tap) {
   if (!relay.IsObject() || !relay.As<Napi::Object>().InstanceOf(RelayWrap::constructor.Value()))

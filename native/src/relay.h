@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "frame.h"
 
@@ -20,6 +21,19 @@ class Tap {
   // A frame is missing: what follows is of no use before the next key frame.
   virtual void Lose() = 0;
 };
+
+// What pictures are put into: a relay that has no object in JavaScript yet. On one thread at a time.
+class Intake {
+ public:
+  virtual ~Intake() = default;
+  // `time` is the picture's running time.
+  virtual void Take(std::vector<uint8_t> picture, GstClockTime time) = 0;
+};
+using IntakePtr = std::shared_ptr<Intake>;
+IntakePtr MakeIntake(frame::Codec codec);
+
+// The codec that JavaScript names; throws when there is none such.
+frame::Codec CodecFrom(const Napi::Value& value);
 
 // Gives the frames of a Relay of JavaScript to `tap` until what is returned is called, from any thread; throws when `relay` is none.
 std::function<void()> Listen(const Napi::Value& relay, std::shared_ptr<Tap> tap);

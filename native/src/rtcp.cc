@@ -60,6 +60,22 @@ void ForEach(const uint8_t* packet, size_t size, Read read) {
   }
 }
 
+// Writes the CNAME of a sender and answers its size.
+size_t WriteDescription(uint32_t ssrc, const std::string& cname, uint8_t* description) {
+  size_t length = std::min(cname.size(), kMaxCname);
+  // One chunk: the SSRC, the item, and zeros up to the next multiple of four, at least one (section 6.5).
+  size_t chunk = (4 + 2 + length) / 4 * 4 + 4;
+  memset(description, 0, 4 + chunk);
+  description[0] = kVersion | 1;
+  description[1] = kSourceDescription;
+  Put16(description + 2, static_cast<uint32_t>(chunk / 4));
+  Put32(description + 4, ssrc);
+  description[8] = kCnameItem;
+  description[9] = static_cast<uint8_t>(length);
+  memcpy(description + 10, cname.data(), length);
+  return 4 + chunk;
+}
+
 }  // namespace
 
 std::vector<Feedback> ReadFeedback(const uint8_t* packet, size_t size) {
@@ -77,10 +93,23 @@ std::vector<ReceptionReport> ReadReports(const uint8_t* packet, size_t size) {
     for (int count = one[0] & 0x1f; count > 0 && block + kReportBlock <= end; count--, block += kReportBlock) {
       // 24 bits with a sign.
       auto lost = static_cast<int32_t>(Get32(block + 4) << 8) >> 8;
-      all.push_back({Get32(block), block[4], lost, static_cast<uint16_t>(Get16(block + 10)), Get32(block + 16), Get32(block + 20)});
+      all.push_back({Get32(block), block[4], lost, static_cast<uint16_t>(Get16(block + 10)),
+                     static_cast<uint16_t>(Get16(block + 8)), Get32(block + 12), Get32(block + 16), Get32(block + 20)});
     }
   });
   return all;
+}
+
+std::vector<SenderClock> ReadSenderClocks(const uint8_t* packet, size_t size) {
+  std::vector<SenderClock> all;
+  ForEach(packet, size, [&all](const uint8_t* one, const uint8_t* end) {
+    if (one[1] == kSenderReport && one + kSenderReportHeader <= end) all.push_back({Get32(one + 4), Get32(one + 10)});
+  });
+  return all;
+}
+
+void SetSender(uint32_t sender, uint8_t* packet) {
+  Put32(packet + 4, sender);
 }
 
 void WritePictureLoss(uint32_t sender, uint32_t media, uint8_t* packet) {
@@ -101,19 +130,51 @@ size_t WriteReport(const SenderReport& report, const std::string& cname, uint8_t
   Put32(packet + 16, report.rtp_time);
   Put32(packet + 20, report.packets);
   Put32(packet + 24, report.payload_bytes);
-  uint8_t* description = packet + 28;
-  size_t length = std::min(cname.size(), kMaxCname);
-  // One chunk: the SSRC, the item, and zeros up to the next multiple of four, at least one (section 6.5).
-  size_t chunk = (4 + 2 + length) / 4 * 4 + 4;
-  memset(description, 0, 4 + chunk);
-  description[0] = kVersion | 1;
-  description[1] = kSourceDescription;
-  Put16(description + 2, static_cast<uint32_t>(chunk / 4));
-  Put32(description + 4, report.ssrc);
-  description[8] = kCnameItem;
-  description[9] = static_cast<uint8_t>(length);
-  memcpy(description + 10, cname.data(), length);
-  return 28 + 4 + chunk;
+  return 28 + WriteDescription(report.ssrc, cname, packet + 28);
+}
+
+std::vector<uint8_t> WriteReceiverReport(uint32_t sender, const std::vector<ReceptionReport>& reports, const std::string& cname) {
+  size_t count = std::min(reports.size(), kMaxReceptionReports), size = kReceiverReportHeader + count * kReportBlock;
+  std::vector<uint8_t> packet(size + kMaxReportSize);
+  packet[0] = static_cast<uint8_t>(kVersion | count);
+  packet[1] = kReceiverReport;
+  Put16(packet.data() + 2, static_cast<uint32_t>(size / 4 - 1));
+  Put32(packet.data() + 4, sender);
+  uint8_t* block = packet.data() + kReceiverReportHeader;
+  for (size_t i = 0; i < count; i++, block += kReportBlock) {
+    const auto& report = reports[i];
+    Put32(block, report.ssrc);
+    Put32(block + 4, static_cast<uint32_t>(report.fraction_lost) << 24 | (static_cast<uint32_t>(report.lost) & 0xff'ffff));
+    Put16(block + 8, report.cycles);
+    Put16(block + 10, report.last_sequence);
+    Put32(block + 12, report.jitter);
+    Put32(block + 16, report.last_report);
+    Put32(block + 20, report.delay);
+  }
+  packet.resize(size + WriteDescription(sender, cname, packet.data() + size));
+  return packet;
+}
+
+std::vector<uint8_t> WriteNack(uint32_t sender, uint32_t media, const std::vector<uint16_t>& lost_packets) {
+  std::vector<uint8_t> packet(kFeedbackHeader);
+  packet[0] = kVersion | kNack;
+  packet[1] = kTransportFeedback;
+  Put32(packet.data() + 4, sender);
+  Put32(packet.data() + 8, media);
+  for (size_t i = 0; i < lost_packets.size();) {
+    uint16_t first = lost_packets[i++];
+    uint32_t others = 0;
+    for (; i < lost_packets.size(); i++) {
+      auto distance = static_cast<uint16_t>(lost_packets[i] - first);
+      if (distance == 0 || distance > 16) break;
+      others |= 1U << (distance - 1);
+    }
+    packet.resize(packet.size() + 4);
+    Put16(packet.data() + packet.size() - 4, first);
+    Put16(packet.data() + packet.size() - 2, others);
+  }
+  Put16(packet.data() + 2, static_cast<uint32_t>(packet.size() / 4 - 1));
+  return packet;
 }
 
 }  // namespace rtcp

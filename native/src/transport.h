@@ -15,7 +15,19 @@
 #include "send_budget.h"
 #include "srtp_encryptor.h"
 
+namespace receiver {
+class Receiver;
+}
+
 namespace transport {
+
+// What has to be told to the page from time to time.
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  // Called about once a second, on the send thread.
+  virtual void Report() = 0;
+};
 
 // An outgoing RTP stream, as its transport sees it.
 class Stream {
@@ -58,6 +70,12 @@ class Core : public std::enable_shared_from_this<Core> {
   void RequestKeyFrame(uint32_t ssrc);
   // Sends a sender report with the transport's CNAME.
   void SendReport(const rtcp::SenderReport& report);
+  // Encrypts and sends an RTCP packet.
+  void SendControl(std::vector<uint8_t> packet);
+  // In whose name a receiver speaks to the page.
+  uint32_t feedback_ssrc() const { return feedback_ssrc_; }
+  const std::string& cname() const { return cname_; }
+  void SetReporter(std::weak_ptr<Reporter> reporter) { reporter_ = std::move(reporter); }
 
   void Add(uint32_t ssrc, std::weak_ptr<Stream> stream);
   void OnFeedback(const std::vector<rtcp::Feedback>& all);
@@ -81,6 +99,7 @@ class Core : public std::enable_shared_from_this<Core> {
   std::unique_ptr<srtp::Encryptor> encryptor_;
   std::shared_ptr<datagrams::Path> path_;
   std::unordered_map<uint32_t, std::weak_ptr<Stream>> streams_;
+  std::weak_ptr<Reporter> reporter_;
   Outgoing outgoing_;
   std::unordered_map<uint32_t, rtcp::ReceptionReport> reports_;  // the latest of each stream
 };
@@ -90,6 +109,14 @@ void ReportAll();
 
 // The transport in a JavaScript value; null when it is none.
 std::shared_ptr<Core> From(const Napi::Value& value);
+
+// A stream that comes from a page, in a JavaScript value `{transport, ssrc}`.
+struct Incoming {
+  std::shared_ptr<receiver::Receiver> receiver;
+  uint32_t ssrc;
+};
+// Throws a TypeError when the value is none.
+Incoming IncomingFrom(const Napi::Value& value);
 
 // Adds the class Transport to the module.
 void Register(Napi::Env env, Napi::Object exports);

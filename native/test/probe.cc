@@ -12,23 +12,14 @@
 #include "../src/rtcp.h"
 #include "../src/send_budget.h"
 #include "../src/srtp_encryptor.h"
+#include "hex.h"
+#include "probe_receiving.h"
 
 namespace {
 
-using Bytes = std::vector<uint8_t>;
-
-Bytes FromHex(const std::string& text) {
-  Bytes bytes;
-  for (size_t i = 0; i + 1 < text.size(); i += 2) bytes.push_back(static_cast<uint8_t>(std::stoi(text.substr(i, 2), nullptr, 16)));
-  return bytes;
-}
-
-std::string ToHex(const Bytes& bytes) {
-  static const char* digits = "0123456789abcdef";
-  std::string text;
-  for (uint8_t byte : bytes) text += {digits[byte >> 4], digits[byte & 15]};
-  return text;
-}
+using hex::Bytes;
+using hex::FromHex;
+using hex::ToHex;
 
 // protect-rtp MASTER ROLLOVER_COUNTER HEADER_SIZE PACKET
 std::string ProtectRtp(std::istream& arguments) {
@@ -189,7 +180,7 @@ std::string Answer(const std::string& line) {
   if (command == "gate") return Gate(arguments);
   if (command == "read-frames") return ReadFrames(arguments);
   if (command == "fit") return Fit(arguments);
-  return "unknown command";
+  return AnswerReceiving(command, arguments).value_or("unknown command");
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ import type { VideoCodec } from '../protocol/video-codec.ts';
 import { CandidateWatch } from './candidate-watch.ts';
 import { DataChannels } from './data-channels.ts';
 import { endpointFigures } from './endpoint-figures.ts';
-import type { GstElement, GstPad, Mixer } from './gst/binding.ts';
+import type { GstElement, IncomingKind, Mixer } from './gst/binding.ts';
 import { Scope } from './gst/scope.ts';
 import { Negotiation } from './negotiation.ts';
 import { dataOf, toWebrtcbin } from './page-answer.ts';
@@ -25,11 +25,10 @@ import { PageCandidates } from './page-candidates.ts';
 import { mediaIds, withDataLine } from './page-description.ts';
 import { Peer } from './peer.ts';
 import type { PictureLimit } from './picture-limit.ts';
-import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc } from './rtp-caps.ts';
+import { OPUS_RTP_CAPS, PAYLOAD_TYPE, randomSsrc, TRANSPORT_CC_ID } from './rtp-caps.ts';
 import type { SlatePicture } from './slate.ts';
 import { Slot } from './slot.ts';
-import type { SoundRepair } from './sound-repair.ts';
-import { receiveAudio, receiveVideo, ssrcOf } from './uplink.ts';
+import { receiveVideo } from './uplink.ts';
 import { isSame, NO_UPLOADS, type Uploads, Uplinks } from './uplinks.ts';
 import { VIDEO_FORMATS } from './video-formats.ts';
 import type { VideoStream } from './video-stream.ts';
@@ -74,7 +73,6 @@ export class Endpoint {
   readonly #candidateWatch = new CandidateWatch(() => {
     this.#noCandidates();
   });
-  readonly #soundRepairs: SoundRepair[] = [];
   readonly #uplinks: Uplinks;
   #uploads: Uploads = NO_UPLOADS;
   #published: Published = { audio: false, video: false, screen: false };
@@ -132,10 +130,9 @@ export class Endpoint {
       failed: () => {
         this.#fail();
       },
-      wantsRepair: (ssrc) => !this.#uplinks.isSound(ssrc),
-      incoming: (pad) => {
+      incoming: (ssrc, kind) => {
         this.#orFail(() => {
-          this.#incomingPad(pad);
+          this.#receive(ssrc, kind);
         });
       },
     });
@@ -205,7 +202,12 @@ export class Endpoint {
 
   async #firstOffer(): Promise<string> {
     this.#candidateWatch.start();
-    const offer = await this.#peer.createOffer();
+    const offer = await this.#peer.createOffer({
+      codec: this.#room.codec,
+      videoType: PAYLOAD_TYPE.video,
+      soundType: PAYLOAD_TYPE.audio,
+      transportId: TRANSPORT_CC_ID,
+    });
     this.#channels.attach(this.#context.gst, this.#peer.webrtcbin);
     return withDataLine(offer);
   }
@@ -315,35 +317,18 @@ export class Endpoint {
     }
   }
 
-  #incomingPad(pad: GstPad): void {
+  #receive(ssrc: number, kind: IncomingKind): void {
     if (this.#closing) return;
-    try {
-      this.#receive(pad);
-    } catch (error) {
-      // What one page sends must not end the worker, which serves many.
-      this.#context.log('error', { endpoint: this.id, problem: String(error) }, 'incoming media cannot be received');
-      this.#fail();
-    }
-  }
-
-  #receive(pad: GstPad): void {
-    const { gst } = this.#context;
-    const { codec } = this.#room;
-    const caps = pad.caps();
-    const ssrc = ssrcOf(caps);
-    if (caps.includes(VIDEO_FORMATS[codec].encodingName)) {
-      const { stream, limit } = receiveVideo(gst, this.#scope, this.#pipeline, pad, codec, this.#peer.transport, () => {
+    const source = { transport: this.#peer.transport, ssrc };
+    if (kind === 'video') {
+      const { stream, limit } = receiveVideo(this.#context.gst, source, this.#room.codec, () => {
         this.#uplinks.started(stream);
         this.#uploadsChanged();
       });
       this.#uplinks.addPicture(ssrc, stream);
       this.#limits.push(limit);
-      this.#peer.onVideo();
     } else {
-      const repair = receiveAudio(gst, this.#scope, this.#pipeline, pad, (appsink) => {
-        this.#uplinks.addSound(ssrc, this.#room.mixer.addInput(appsink));
-      });
-      this.#soundRepairs.push(repair);
+      this.#uplinks.addSound(ssrc, this.#room.mixer.addInput(source));
     }
     this.#uploadsChanged();
   }
@@ -375,7 +360,7 @@ export class Endpoint {
   /** What has gone either way; null while nothing can. */
   get figures(): EndpointFigures | null {
     if (!this.#connected || this.#closing) return null;
-    return endpointFigures(this.#peer.transport.figures(), this.#peer.receivedBytes, this.#slots.length);
+    return endpointFigures(this.#peer.transport.figures(), this.#slots.length);
   }
 
   /** Looks whether anything still arrives, and whether it makes pictures; called about once a second. */
@@ -383,7 +368,6 @@ export class Endpoint {
     if (!this.#connected || this.#closing) return;
     this.#uplinks.watch();
     this.#uploadsChanged();
-    for (const repair of this.#soundRepairs) repair.watch();
     if (this.#limits.some((limit) => limit.exceeded())) {
       this.#context.log('warn', { endpoint: this.id }, 'a page sends a picture without end');
       this.#fail();

@@ -1,12 +1,7 @@
 import { WebstreamerError } from '../protocol/errors.ts';
-import type { BufferCounter, GstBinding, GstElement, GstObject, GstPad, Transport } from './gst/binding.ts';
+import type { GstBinding, GstElement, GstObject, IncomingKind, ReceptionFormat, Transport } from './gst/binding.ts';
 import type { Scope } from './gst/scope.ts';
 import { configureIce, type IceWays } from './ice-ways.ts';
-
-// Re-ordered and re-sent packets are waited for this long; with less, late packets of a busy machine count as lost.
-const JITTER_BUFFER_MS = 200;
-const MAX_INCOMING_STREAMS = 16;
-const RTCP_INTERVAL_NS = 100_000_000;
 
 /** What a peer reports. */
 export interface PeerHandlers {
@@ -14,19 +9,17 @@ export interface PeerHandlers {
   /** DTLS is up. May come more than once. */
   connected(): void;
   failed(): void;
-  /** A source of the page begins to be received; whether packets that get lost of it should be asked for again. */
-  wantsRepair(ssrc: number): boolean;
-  /** Media of the page: the pad holds its data back until `unblock()`. */
-  incoming(pad: GstPad): void;
+  /** A stream of the page begins to arrive. */
+  incoming(ssrc: number, kind: IncomingKind): void;
 }
 
-/** The face of one webrtcbin: descriptions, candidates, what comes in, and the way out. */
+/** The face of one webrtcbin: descriptions, candidates, and the way of all media. */
 export class Peer {
   readonly webrtcbin: GstElement;
-  /** What is sent to the page goes here. */
+  /** What is sent to the page goes here, and what the page sends comes from here. */
   readonly transport: Transport;
   readonly #scope: Scope;
-  #incoming: BufferCounter[] = [];
+  readonly #handlers: PeerHandlers;
   #connectedMs = Infinity;
 
   /** Makes the webrtcbin in `pipeline`; ICE looks for its ways as `ice` says; `cname` is the one in our RTCP. */
@@ -39,20 +32,10 @@ export class Peer {
     handlers: PeerHandlers,
   ) {
     this.#scope = scope;
+    this.#handlers = handlers;
     this.webrtcbin = scope.keep(gst.createElement('webrtcbin'));
-    this.webrtcbin.set('bundle-policy', 'max-bundle').set('latency', JITTER_BUFFER_MS);
+    this.webrtcbin.set('bundle-policy', 'max-bundle');
     configureIce(this.webrtcbin, ice);
-    this.#withRtpbin((rtpbin) => {
-      // A page sends three: sound, picture, and the picture's repeats. Each SSRC costs a thread.
-      rtpbin.set('max-streams', MAX_INCOMING_STREAMS);
-      // By default the CNAME, which every page gets to see, is this machine's user and host name.
-      rtpbin.set('sdes', `application/x-rtp-source-sdes,cname=(string)${cname}`);
-      // webrtcbin does so only for the sources of the first answer, the one that it has seen.
-      this.#scope.on(rtpbin, 'new-jitterbuffer', (buffer: GstObject, _: number, ssrc: number) => {
-        if (handlers.wantsRepair(ssrc)) buffer.set('do-retransmission', true);
-        buffer.release();
-      });
-    });
     this.#connectHandlers(handlers);
     pipeline.add(this.webrtcbin);
     this.transport = new gst.Transport(this.webrtcbin, cname);
@@ -72,17 +55,6 @@ export class Peer {
     on('notify::ice-connection-state', () => {
       if (webrtcbin.get('ice-connection-state') === 'failed') handlers.failed();
     });
-    const onPad = (pad: GstPad) => {
-      // Pads that were requested are announced too.
-      if (this.#scope.keep(pad).direction() === 'src') handlers.incoming(pad);
-    };
-    on('pad-added', onPad, { blockNewPads: true });
-  }
-
-  #withRtpbin(use: (rtpbin: GstElement) => void): void {
-    const rtpbin = this.webrtcbin.byName('rtpbin');
-    if (!rtpbin) throw new Error('webrtcbin has no rtpbin');
-    use(this.#scope.keep(rtpbin));
   }
 
   /** A new m-line on which the page may send media of the RTP caps. */
@@ -91,10 +63,13 @@ export class Peer {
     transceiver.set('do-nack', nack);
   }
 
-  /** Makes an offer and takes it as the local description. */
-  async createOffer(): Promise<string> {
+  /** Makes an offer and takes it as the local description; from then on the page's media are received, in the format. */
+  async createOffer(format: ReceptionFormat): Promise<string> {
     const { offer } = (await this.webrtcbin.emit('create-offer', null)) as { offer: { type: string; sdp: string } };
     await this.webrtcbin.emit('set-local-description', offer);
+    this.transport.receive(format, (ssrc, kind) => {
+      this.#handlers.incoming(ssrc, kind);
+    });
     return offer.sdp;
   }
 
@@ -118,9 +93,6 @@ export class Peer {
     this.transport.open();
     this.#stopRepeater();
     this.#connectedMs = performance.now();
-    this.#incoming = this.webrtcbin
-      .byFactory('nicesrc')
-      .map((source) => this.#scope.keep(this.#scope.keep(source).staticPad('src')).countBuffers());
   }
 
   /** Nothing is sent through webrtcbin: its element that would repeat packets of that only costs a thread. */
@@ -132,29 +104,14 @@ export class Peer {
         .catch(() => undefined);
   }
 
-  /**
-   * To be called when the page sends video: makes RTCP frequent. After one early packet the next must wait for a regular one (RFC
-   * 4585, section 3.5.2), and those are five seconds apart by default: a key-frame request could take as long.
-   */
-  onVideo(): void {
-    this.#withRtpbin((rtpbin) => {
-      const session = rtpbin.emit('get-internal-session', 0) as GstObject | null;
-      session?.set('rtcp-min-interval', RTCP_INTERVAL_NS).release();
-    });
-  }
-
   /** How long nothing at all has come from the page, in ms since it was connected at most. */
   get idleMs(): number {
-    const times = this.#incoming.map((counter) => counter.read().idleMs).filter((idleMs) => idleMs >= 0);
-    return Math.min(performance.now() - this.#connectedMs, ...times);
+    const { idleMs } = this.transport.figures();
+    const connectedMs = performance.now() - this.#connectedMs;
+    return idleMs < 0 ? connectedMs : Math.min(connectedMs, idleMs);
   }
 
-  /** All that has come from the page since it was connected. */
-  get receivedBytes(): number {
-    return this.#incoming.reduce((sum, counter) => sum + counter.read().bytes, 0);
-  }
-
-  /** Sends nothing from now on. */
+  /** Sends and receives nothing from now on. */
   close(): void {
     this.transport.close();
   }

@@ -2,14 +2,14 @@ import type { BufferCounter } from './gst/binding.ts';
 
 const MAX_PENDING_BYTES = 16_000_000;
 
-/** Notices a page that sends a picture without end: a depayloader holds all of it (220 MB of packets made rtpvp8depay 614 MB large). */
+/** Notices a page that sends a picture without end: what it takes to receive that would never be of use to anybody. */
 export class PictureLimit {
   readonly #packets: BufferCounter;
   readonly #pictures: BufferCounter;
   #picturesSoFar = 0;
   #bytesBefore = 0;
 
-  /** `packets` counts what goes into the depayloader, `pictures` what comes out of it. */
+  /** `packets` counts what comes, `pictures` what is made of it. */
   constructor(packets: BufferCounter, pictures: BufferCounter) {
     this.#packets = packets;
     this.#pictures = pictures;

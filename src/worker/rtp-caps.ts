@@ -4,6 +4,9 @@ export const PCM_CAPS = 'audio/x-raw,format=S16LE,rate=48000,channels=1,layout=i
 /** Payload types of our offers. */
 export const PAYLOAD_TYPE = { video: 96, audio: 97 } as const;
 
+/** The id of the header extension that numbers all packets of a transport, in our offers. */
+export const TRANSPORT_CC_ID = 3;
+
 /** Caps of Opus by RTP (RFC 7587); with `useinbandfec` a page's packets repeat the ones before where some get lost. */
 export const OPUS_RTP_CAPS = `application/x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload=${PAYLOAD_TYPE.audio},useinbandfec=(string)1`;
 

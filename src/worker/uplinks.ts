@@ -131,11 +131,6 @@ export class Uplinks {
     return { audio: sounds.length > 0, video: camera !== null, screen: screen !== null };
   }
 
-  /** Whether a source is that of a sound, by the page's own account. */
-  isSound(ssrc: number): boolean {
-    return this.#sent.some(({ kind, ssrcs }) => kind === 'audio' && ssrcs.includes(ssrc));
-  }
-
   #latest(kind: 'camera' | 'screen'): VideoStream | null {
     const live = this.#pictures.filter((picture) => picture.kind === kind && !picture.silent && this.#isSent(picture));
     return live.at(-1)?.stream ?? null;

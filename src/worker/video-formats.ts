@@ -1,6 +1,5 @@
 import type { VideoCodec } from '../protocol/video-codec.ts';
-import type { ElementSpec } from './gst/elements.ts';
-import { PAYLOAD_TYPE } from './rtp-caps.ts';
+import { PAYLOAD_TYPE, TRANSPORT_CC_ID } from './rtp-caps.ts';
 
 const TRANSPORT_CC = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
@@ -10,8 +9,6 @@ export interface VideoFormat {
   encodingName: string;
   /** Caps of what a page sends by RTP; what else they name goes into `a=fmtp`. */
   rtpCaps: string;
-  /** From RTP to whole pictures. */
-  depayload: ElementSpec;
   /** Caps of whole pictures. */
   caps: string;
   /** The slate's encoder, as gst-launch writes it. */
@@ -21,17 +18,13 @@ export interface VideoFormat {
 /** With transport-cc because without its feedback Chromium sends at a third of its rate. */
 const rtpCaps = (encodingName: string, parameters = '') =>
   `application/x-rtp,media=video,encoding-name=${encodingName},clock-rate=90000,payload=${PAYLOAD_TYPE.video}` +
-  `${parameters},extmap-3=(string)${TRANSPORT_CC}`;
-
-// Forwarding writes new RTP packets, which hides loss from the viewers: the depayloader must notice it and ask for a key frame.
-const NOTICE_LOSS = { 'request-keyframe': true, 'wait-for-keyframe': true };
+  `${parameters},extmap-${TRANSPORT_CC_ID}=(string)${TRANSPORT_CC}`;
 
 /** The formats by their codecs. */
 export const VIDEO_FORMATS: Record<VideoCodec, VideoFormat> = {
   vp8: {
     encodingName: 'VP8',
     rtpCaps: rtpCaps('VP8'),
-    depayload: ['rtpvp8depay', NOTICE_LOSS],
     caps: 'video/x-vp8',
     slateEncoder: 'vp8enc deadline=1 cpu-used=8 static-threshold=100 target-bitrate=300000 keyframe-max-dist=100',
   },
@@ -42,7 +35,6 @@ export const VIDEO_FORMATS: Record<VideoCodec, VideoFormat> = {
       'H264',
       ',profile-level-id=(string)42e01f,packetization-mode=(string)1,level-asymmetry-allowed=(string)1',
     ),
-    depayload: ['rtph264depay', NOTICE_LOSS],
     caps: 'video/x-h264,stream-format=byte-stream,alignment=au',
     slateEncoder:
       'openh264enc complexity=low rate-control=bitrate bitrate=300000 gop-size=100 multi-thread=1' +

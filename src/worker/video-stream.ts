@@ -1,5 +1,5 @@
 import type { VideoCodec } from '../protocol/video-codec.ts';
-import type { BufferCounter, GstBinding, GstElement, Relay } from './gst/binding.ts';
+import type { BufferCounter, GstBinding, GstElement, IncomingStream, Relay } from './gst/binding.ts';
 
 /**
  * Why a key frame is wanted: somebody changes to the stream and sees nothing of it before, or has lost something. A browser makes none
@@ -31,13 +31,11 @@ export class VideoStream {
   #viewers = 0;
   #closed = false;
 
-  /** `appsink` ends the stream, which is of `codec`. */
-  constructor(gst: GstBinding, appsink: GstElement, codec: VideoCodec, handlers: VideoStreamHandlers) {
+  /** The frames come from a page, or from an appsink; they are of `codec`. */
+  constructor(gst: GstBinding, source: GstElement | IncomingStream, codec: VideoCodec, handlers: VideoStreamHandlers) {
     this.#handlers = handlers;
-    this.relay = new gst.Relay(appsink, codec, handlers.onFirstFrame ?? (() => undefined));
-    const end = appsink.staticPad('sink');
-    this.#frames = end.countBuffers();
-    end.release();
+    this.relay = new gst.Relay(source, codec, handlers.onFirstFrame ?? (() => undefined));
+    this.#frames = framesOf(source);
   }
 
   /**
@@ -94,4 +92,12 @@ export class VideoStream {
     clearTimeout(this.#later);
     this.relay.close();
   }
+}
+
+function framesOf(source: GstElement | IncomingStream): BufferCounter {
+  if ('transport' in source) return source.transport.pictureCounter(source.ssrc);
+  const end = source.staticPad('sink');
+  const frames = end.countBuffers();
+  end.release();
+  return frames;
 }

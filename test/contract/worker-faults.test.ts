@@ -125,7 +125,7 @@ describe('an engine on a machine without GStreamer’s elements', () => {
   });
 
   it.each([
-    ['libgstopus.so', 'opusdec', 'gstreamer1.0-plugins-base'],
+    ['libgstvideotestsrc.so', 'videotestsrc', 'gstreamer1.0-plugins-base'],
     ['libgstnice.so', 'nicesrc', 'gstreamer1.0-nice'],
   ])('says so as well when only %s is missing', async (plugin, elements, debianPackage) => {
     await withPlugins(

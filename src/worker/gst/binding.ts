@@ -79,8 +79,6 @@ export interface IncomingSource {
   lostPackets: number;
   /** In units of the clock (RFC 3550, appendix A.8). */
   jitter: number;
-  /** Those that webrtcbin has sent by itself, for a picture that it could not read. */
-  keyFrameRequests: number;
 }
 
 /** What has gone to a page, as its receiver reports say, and what has come from it. */
@@ -93,23 +91,53 @@ export interface TransportFigures {
   lostPackets: number;
   /** Smoothed; negative while it is not known. */
   roundTripUs: number;
-  /** That the page was sent at our own request. */
+  /** That the page was sent, asked for or because a picture could not be read. */
   keyFrameRequests: number;
+  /** All that has come on its sockets, of any kind. */
+  receivedBytes: number;
+  /** How long nothing at all has come, in ms; -1 before the first. */
+  idleMs: number;
   sources: IncomingSource[];
 }
 
+/** What is received of a page: the payload types (RFC 3551) of both kinds, and the id of the header extension of transport-cc. */
+export interface ReceptionFormat {
+  codec: VideoCodec;
+  videoType: number;
+  soundType: number;
+  transportId: number;
+}
+
+/** What a stream of a page can be. */
+export type IncomingKind = 'video' | 'audio';
+
+/** A stream that comes from a page. */
+export interface IncomingStream {
+  transport: Transport;
+  ssrc: number;
+}
+
 /**
- * The way to one page: sends RTP past webrtcbin's elements, with the keys of its DTLS (RFC 5764) and to the address that its ICE has
+ * The way to one page and back: sends and receives RTP past webrtcbin's elements, with the keys of its DTLS (RFC 5764) and to the address that its ICE has
  * chosen. Until it is open nothing is sent.
  */
 export interface Transport {
   /** To be called once, when DTLS is up; throws when there are no keys that can be used. */
   open(): void;
+  /**
+   * Receives the page's media, once webrtcbin has a local description; `onStream` is called for each stream that begins to arrive.
+   * Lost packets of pictures are asked for again; pictures are whole, and begin with a key frame.
+   */
+  receive(format: ReceptionFormat, onStream: (ssrc: number, kind: IncomingKind) => void): void;
+  /** Counts the packets of a stream that has begun. */
+  packetCounter(ssrc: number): BufferCounter;
+  /** Counts the pictures that have been made of a stream that has begun. */
+  pictureCounter(ssrc: number): BufferCounter;
   /** Asks the page for a key frame of the stream of this SSRC, by RTCP PLI (RFC 4585, section 6.3.1), at once. */
   requestKeyFrame(ssrc: number): void;
   /** What has gone either way. Cheap: everything is counted already. */
   figures(): TransportFigures;
-  /** Sends nothing from now on, and lets webrtcbin go. */
+  /** Sends and receives nothing from now on, and lets webrtcbin go. */
   close(): void;
 }
 
@@ -158,7 +186,7 @@ export interface OutgoingPicture extends OutgoingStream {
   rank: number;
 }
 
-/** Takes the frames of an appsink and hands each to its feeds; `onFirstFrame` is called once. */
+/** Takes the frames of an appsink or of a page and hands each to its feeds; `onFirstFrame` is called once. */
 export interface Relay {
   /** Lets `onFirstFrame` go: whatever that holds is not collected before. */
   close(): void;
@@ -179,7 +207,8 @@ export interface Feed {
  * heard: the noise of a quiet room counts as nothing. Ids of inputs and outputs are never reused.
  */
 export interface Mixer {
-  addInput(appsink: GstElement): number;
+  /** The sound comes from a page, as Opus, or from an appsink. */
+  addInput(source: GstElement | IncomingStream): number;
   addOutput(transport: Transport, stream: OutgoingStream): number;
   /** States the inputs that an output hears; unknown ones are ignored. */
   hear(output: number, inputs: number[]): void;
@@ -235,8 +264,8 @@ export interface GstBinding {
   Transport: new (webrtcbin: GstElement, cname: string) => Transport;
   /** Throws while webrtcbin has no local description. */
   DataTransport: new (webrtcbin: GstElement, limits: DataLimits, handlers: DataTransportHandlers) => DataTransport;
-  /** The appsink gives whole pictures: VP8 frames, or access units of H.264 as a byte stream (annex B). */
-  Relay: new (appsink: GstElement, codec: VideoCodec, onFirstFrame: () => void) => Relay;
+  /** An appsink gives whole pictures: VP8 frames, or access units of H.264 as a byte stream (annex B). */
+  Relay: new (source: GstElement | IncomingStream, codec: VideoCodec, onFirstFrame: () => void) => Relay;
   /** `onStarved`: nothing is sent before the relay's next key frame; `onKeyFrameWanted`: the page asks for one. */
   Feed: new (
     transport: Transport,

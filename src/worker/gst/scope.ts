@@ -15,8 +15,8 @@ export class Scope {
   }
 
   /** As GstObject.on(), and disconnected with the scope. */
-  on(object: GstObject, signal: string, handler: (...args: never[]) => void, { blockNewPads = false } = {}): void {
-    this.#handlers.push([object, object.on(signal, handler, blockNewPads)]);
+  on(object: GstObject, signal: string, handler: (...args: never[]) => void): void {
+    this.#handlers.push([object, object.on(signal, handler)]);
   }
 
   /** Disconnects all handlers; nothing is called from now on but what is queued already. */

@@ -9,7 +9,6 @@ afterEach(() => vi.useRealTimers());
 /** A peer over a webrtcbin that does nothing, whose page was heard `idleMs` ago; -1 = never. */
 function peerWith(page: { idleMs: number }): Peer {
   const nothing = () => undefined;
-  const pad = { countBuffers: () => ({ read: () => page }), release: nothing };
   const object = {
     get: () => object,
     set: () => object,
@@ -17,12 +16,11 @@ function peerWith(page: { idleMs: number }): Peer {
     emit: () => null,
     release: nothing,
     byName: () => object,
-    byFactory: () => [object],
-    staticPad: () => pad,
     add: nothing,
   };
   class Transport {
     open = nothing;
+    figures = () => page;
   }
   const gst = { createElement: () => object, Transport } as unknown as GstBinding;
   const handlers = {
@@ -30,7 +28,6 @@ function peerWith(page: { idleMs: number }): Peer {
     connected: nothing,
     failed: nothing,
     incoming: nothing,
-    wantsRepair: () => false,
   };
   const ice = { addresses: [], settings: undefined };
   return new Peer(gst, new Scope(), object as unknown as GstElement, ice, 'cname', handlers);

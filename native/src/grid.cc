@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,6 +25,10 @@ using std::chrono::steady_clock;
 
 // A picture in which nothing changes is sent this often all the same: a key frame that somebody waits for is made of the next picture.
 constexpr auto kIdleTime = std::chrono::milliseconds(100);
+// The first picture waits for those of the people, so that nobody sees a grid without them flash by; not for those that take longer.
+constexpr auto kLongestWait = std::chrono::milliseconds(200);
+// How often it is looked for until the first picture is on its way.
+constexpr auto kFirstTime = std::chrono::milliseconds(5);
 // An encoder that has more to do than this gets no new pictures until it has caught up.
 constexpr guint64 kMaxWaiting = 2;
 
@@ -48,23 +53,30 @@ class Core {
   uint64_t NextNumber() { return ++last_number_; }
   // Makes the scene, which takes its time, on a pool thread.
   void Show(std::vector<scene::TileSpec> tiles, uint64_t number);
-  void Stop() { stopped_ = true; }
+  void Stop() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopped_ = true;
+    wake_.notify_one();
+  }
   void Run();
 
  private:
+  // Waits until then, or for the first scene; false when it is to end.
+  bool Wait(steady_clock::time_point until);
   bool Draw();
-  void Push(GstClockTime time);
+  bool Push(GstClockTime time);
 
   Format format_;
   GstAppSrc* output_;
   GstVideoInfo info_;
   GstBuffer* canvas_;
-  std::atomic<bool> stopped_{false};
   std::atomic<uint64_t> last_number_{0};
 
   std::mutex labels_mutex_;
   scene::Labels labels_;
   std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopped_ = false;
   std::unique_ptr<scene::Scene> next_;
   uint64_t next_number_ = 0;
 
@@ -80,6 +92,13 @@ void Core::Show(std::vector<scene::TileSpec> tiles, uint64_t number) {
   if (number < next_number_) return;
   next_number_ = number;
   next_ = std::move(made);
+  wake_.notify_one();
+}
+
+bool Core::Wait(steady_clock::time_point until) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  wake_.wait_until(lock, until, [this] { return stopped_ || (!scene_ && next_); });
+  return !stopped_;
 }
 
 // Draws on the canvas, or on a copy while the encoder still reads it; false when nothing has changed.
@@ -100,27 +119,39 @@ bool Core::Draw() {
   return changed;
 }
 
-void Core::Push(GstClockTime time) {
+// False while the encoder takes nothing because it has not started yet.
+bool Core::Push(GstClockTime time) {
   canvas_ = gst_buffer_make_writable(canvas_);
   GST_BUFFER_PTS(canvas_) = time;
   GST_BUFFER_DURATION(canvas_) = GST_SECOND / static_cast<guint64>(format_.frame_rate);
-  gst_app_src_push_buffer(output_, gst_buffer_ref(canvas_));
+  return gst_app_src_push_buffer(output_, gst_buffer_ref(canvas_)) == GST_FLOW_OK;
 }
 
 void Core::Run() {
   const auto frame_time = std::chrono::nanoseconds(std::chrono::seconds(1)) / format_.frame_rate;
-  auto next = steady_clock::now(), last_push = next - kIdleTime;
-  while (!stopped_) {
-    next += frame_time;
-    std::this_thread::sleep_until(next);
+  const auto began = steady_clock::now();
+  auto next = began + frame_time, last_push = began - kIdleTime;
+  bool is_first = true, is_pushed = true;
+  while (Wait(next)) {
     auto now = steady_clock::now();
     // After a long pause of the whole process, go on from now instead of making up for every frame.
-    if (now - next > frame_time) next = now;
+    next = (now - next > frame_time ? now : next) + frame_time;
     if (gst_app_src_get_current_level_buffers(output_) >= kMaxWaiting) continue;
-    if (!Draw() && now - last_push < kIdleTime) continue;
+    if (Draw()) is_pushed = false;
     if (!scene_) continue;
-    Push(running_time::Now());
+    if (is_first && !scene_->IsComplete() && now - began < kLongestWait) {
+      next = now + kFirstTime;
+      continue;
+    }
+    if (is_pushed && now - last_push < kIdleTime) continue;
+    is_pushed = Push(running_time::Now());
+    if (!is_pushed) {
+      next = now + kFirstTime;
+      continue;
+    }
     last_push = now;
+    if (is_first) next = now + frame_time;
+    is_first = false;
   }
 }
 

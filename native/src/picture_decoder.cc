@@ -4,6 +4,7 @@
 #include <gst/app/gstappsrc.h>
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -29,6 +30,11 @@ constexpr gint64 kAskAgainUs = 400'000;
 // Nobody needs more than a screen of 4K, and a frame of a few bytes may claim 16383 × 16383.
 constexpr size_t kMaxPixels = 4096 * 2304;
 
+struct BufferUnref {
+  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
+};
+using BufferPtr = std::unique_ptr<GstBuffer, BufferUnref>;
+
 class Core : public Source, public relay::Tap {
  public:
   Core(GstAppSrc* input, CallbackPtr on_key_frame_wanted, CallbackPtr on_first_picture)
@@ -40,7 +46,10 @@ class Core : public Source, public relay::Tap {
   // On the send thread.
   void Take(const FramePtr& frame, GstClockTime time) override;
   void Lose() override { AskForKeyFrame(); }
+  // Hands over what waits for the decoder to start.
+  void Flush();
   void Close() {
+    waiting_.clear();
     on_key_frame_wanted_.reset();
     std::lock_guard<std::mutex> lock(mutex_);
     on_first_picture_.reset();
@@ -65,6 +74,8 @@ class Core : public Source, public relay::Tap {
   GstAppSrc* input_;
   CallbackPtr on_key_frame_wanted_;
   bool await_key_frame_ = true;
+  // What has come before the decoder takes anything: a key frame and what follows it.
+  std::deque<BufferPtr> waiting_;
   gint64 last_asked_us_ = 0;
   std::atomic<int> unanswered_{0};
   std::mutex mutex_;
@@ -98,6 +109,7 @@ bool IsTooLarge(const frame::Frame& frame) {
 void Core::Take(const FramePtr& frame, GstClockTime time) {
   bool is_behind = gst_app_src_get_current_level_buffers(input_) >= kMaxUnanswered;
   if (frame->is_key) {
+    waiting_.clear();
     await_key_frame_ = is_behind || IsTooLarge(*frame);
     unanswered_ = 0;
   } else if (is_behind || unanswered_ >= kMaxUnanswered) {
@@ -108,7 +120,15 @@ void Core::Take(const FramePtr& frame, GstClockTime time) {
     return;
   }
   unanswered_++;
-  gst_app_src_push_buffer(input_, BufferOf(frame, time));
+  waiting_.emplace_back(BufferOf(frame, time));
+  Flush();
+}
+
+void Core::Flush() {
+  while (!waiting_.empty()) {
+    if (gst_app_src_push_buffer(input_, gst_buffer_ref(waiting_.front().get())) == GST_FLOW_FLUSHING) return;
+    waiting_.pop_front();
+  }
 }
 
 void Core::AskForKeyFrame() {
@@ -163,6 +183,12 @@ class DecoderWrap : public Napi::ObjectWrap<DecoderWrap> {
     return Napi::Boolean::New(info.Env(), taken);
   }
 
+  // started(): the decoder takes frames from now on.
+  Napi::Value Started(const Napi::CallbackInfo& info) {
+    send_thread::Post([core = core] { core->Flush(); });
+    return info.Env().Undefined();
+  }
+
   std::shared_ptr<Core> core;
 
  private:
@@ -187,6 +213,7 @@ std::shared_ptr<Source> From(const Napi::Value& value) {
 
 void Register(Napi::Env env, Napi::Object exports) {
   auto decoder = DecoderWrap::DefineClass(env, "Decoder", {DecoderWrap::InstanceMethod("give", &DecoderWrap::Give),
+                                           DecoderWrap::InstanceMethod("started", &DecoderWrap::Started),
                                            DecoderWrap::InstanceMethod("close", &DecoderWrap::Close)});
   DecoderWrap::constructor = Napi::Persistent(decoder);
   DecoderWrap::constructor.SuppressDestruct();

@@ -101,6 +101,10 @@ bool Scene::Draw(const View& canvas) {
   return changed;
 }
 
+bool Scene::IsComplete() const {
+  return std::all_of(tiles_.begin(), tiles_.end(), [](const Tile& tile) { return !tile.spec.source || tile.drawn > 0; });
+}
+
 void Scene::DrawGround(const View& canvas) const {
   canvas::Fill(canvas, {0, 0, canvas.width, canvas.height}, kGround);
   for (const auto& tile : tiles_) {

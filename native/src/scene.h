@@ -55,6 +55,8 @@ class Scene {
 
   // Draws the tiles that have changed since it was called last, the first time everything; false when there was nothing to do.
   bool Draw(const canvas::View& canvas);
+  // Whether it has drawn a picture of everybody who has one.
+  bool IsComplete() const;
 
  private:
   struct Tile {

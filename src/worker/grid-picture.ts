@@ -95,8 +95,10 @@ export class GridPicture {
 
   #decode(wanted: ReadonlySet<VideoStream>): void {
     for (const [stream, decoder] of this.#decoders) if (!wanted.has(stream)) this.#drop(decoder);
-    for (const stream of wanted) {
-      if (this.#decoders.has(stream)) continue;
+    const added = [...wanted].filter((stream) => !this.#decoders.has(stream));
+    // At once, as each takes its way to a page and back, while the decoders start.
+    for (const stream of added) stream.requestKeyFrame('switch');
+    for (const stream of added) {
       const decoder = new TileDecoder(this.#context, this.#codec, stream, {
         onFailed: () => {
           this.#onFailed(decoder);

@@ -58,7 +58,9 @@ export class TileDecoder {
       whileOpen(onFirstPicture),
     );
     this.#started = this.#pipeline.setState('playing');
-    this.#started.catch(onFailed);
+    this.#started.then(() => {
+      this.decoder.started();
+    }, onFailed);
   }
 
   #element(name: string): GstElement {

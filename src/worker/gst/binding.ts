@@ -220,6 +220,8 @@ export interface Mixer {
 export interface Decoder {
   /** Hands the latest picture to an appsrc, if there is one that is no older. Returns whether there was. */
   give(appsrc: GstElement, maxAgeMs: number): boolean;
+  /** Its pipeline takes frames from now on; those that came before are kept until then. */
+  started(): void;
   /** Takes nothing from now on. */
   close(): void;
 }

@@ -241,6 +241,18 @@ export class Person {
     return { audio: count('audio'), video: count('video') };
   }
 
+  /** What this browser sends as video during `ms`, in bit/s. */
+  async videoBitrate(ms = 1_000): Promise<number> {
+    const bytes = await this.page.evaluate(async (duration) => {
+      const sent = async () =>
+        Object.values(await probe.outbound()).reduce((sum, { kind, bytes }) => sum + (kind === 'video' ? bytes : 0), 0);
+      const before = await sent();
+      await new Promise((resolve) => setTimeout(resolve, duration)); // the length of the measurement
+      return (await sent()) - before;
+    }, ms);
+    return (bytes * 8_000) / ms;
+  }
+
   /** The peer messages this person's page has sent. */
   sent(): PeerMessage[] {
     return this.#peerMessages('sent');

@@ -80,3 +80,15 @@ it.each([
     expect(target).toEqual(expected);
   },
 );
+
+it.each([
+  ['a half', [1280, 720], [628, 354], { x: 12, y: 6, width: 1256, height: 708 }],
+  ['a quarter', [1280, 720], [312, 176], { x: 16, y: 8, width: 1248, height: 704 }],
+  ['its own size', [640, 360], [628, 354], { x: 6, y: 2, width: 628, height: 354 }],
+] as const)(
+  'a camera that would become little less than %s loses a little instead',
+  async (_, picture, tile, expected) => {
+    const { source } = await fit(startProbe(), { picture: [...picture], tile: [...tile], whole: false });
+    expect(source).toEqual(expected);
+  },
+);

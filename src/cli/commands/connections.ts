@@ -99,11 +99,10 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
   addMuteCommand(connections, terminal, 'mute');
   addMuteCommand(connections, terminal, 'unmute');
   clientCommand<unknown, [string, string, number | undefined]>(
-    one('limit', 'the most that its page sends as one picture, in bit/s; without a number it is the room’s again').argument(
-      '[bitrate]',
-      'from 100000 to 50000000',
-      wholeNumber(100_000, 50_000_000),
-    ),
+    one(
+      'limit',
+      'the most that its page sends as one picture, in bit/s; without a number it is the room’s again',
+    ).argument('[bitrate]', 'from 100000 to 50000000', wholeNumber(100_000, 50_000_000)),
     terminal,
     async ({ client, show }, _flags, name, id, bitrate) => {
       const room = await client.changeConnection(name, id, { maxVideoBitrateBps: bitrate ?? null });

@@ -75,7 +75,8 @@ export function roomTable(rooms: readonly RoomResource[]): string {
 }
 
 function roomText(room: RoomResource): string {
-  const { name, layout, sound, speaker, speakerPolicy, locked, maxUsers, chatHistory, maxVideoBitrateBps, codec } = room;
+  const { name, layout, sound, speaker, speakerPolicy, locked, maxUsers, chatHistory, maxVideoBitrateBps, codec } =
+    room;
   const settings = list([
     ['room', name],
     ['layout', layout],

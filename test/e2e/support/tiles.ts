@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 const FORMAT = GridFormat.parse({});
 /** What decoding, scaling and encoding twice make of a colour. */
 const TOLERANCE = 70;
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 interface Place {
   x: number;

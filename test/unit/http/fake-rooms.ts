@@ -122,11 +122,12 @@ export class FakeRooms implements RoomsApi {
   changeConnection(
     name: string,
     id: string,
-    { name: called, muted }: Parameters<RoomsApi['changeConnection']>[2],
+    { name: called, muted, maxVideoBitrateBps }: Parameters<RoomsApi['changeConnection']>[2],
   ): void {
     const connection = this.getRoom(name).connections.find((other) => other.id === id);
     if (connection === undefined) throw new WebstreamerError('connection-not-found');
     if (called !== undefined) connection.name = called ?? id;
+    if (maxVideoBitrateBps !== undefined) connection.maxVideoBitrateBps = maxVideoBitrateBps;
     connection.muted = { audio: muted?.audio ?? connection.muted.audio, video: muted?.video ?? connection.muted.video };
   }
 

@@ -1,5 +1,4 @@
-import type { GstBinding, GstElement } from './binding.ts';
-import type { Scope } from './scope.ts';
+import type { GstBinding } from './binding.ts';
 
 /** The elements that a worker uses and the Debian package of each; looked for before a worker takes a call. */
 const REQUIRED_ELEMENTS: Record<string, string> = {
@@ -28,29 +27,4 @@ export function missingElements(gst: GstBinding): { element: string; debianPacka
   return Object.entries(REQUIRED_ELEMENTS)
     .filter(([element]) => !gst.hasElement(element))
     .map(([element, debianPackage]) => ({ element, debianPackage }));
-}
-
-/** An element and its properties, in the order in which they are set. */
-export type ElementSpec = readonly [factory: string, properties?: Readonly<Record<string, unknown>>];
-
-/** Makes the elements in `bin`, links each to the next, and returns them; their state is the caller's business. */
-export function makeChain<const S extends readonly ElementSpec[]>(
-  gst: GstBinding,
-  scope: Scope,
-  bin: GstElement,
-  specs: S,
-): { -readonly [K in keyof S]: GstElement } {
-  const elements = specs.map(([factory, properties = {}]) => {
-    const element = scope.keep(gst.createElement(factory));
-    for (const [name, value] of Object.entries(properties)) element.set(name, value);
-    return element;
-  });
-  bin.add(...elements);
-  elements.reduce((from, to) => from.link(to));
-  return elements as { -readonly [K in keyof S]: GstElement };
-}
-
-/** Brings the elements of a chain to their parent's state, last one first, so that no data meets a sleeping element. */
-export function startChain(elements: GstElement[]): void {
-  for (const element of elements.toReversed()) element.syncState();
 }

@@ -36,6 +36,7 @@ describe('loadConfig', () => {
   it('has a default for everything: this machine, port 9001, the lobby with eight connections', () => {
     const config = loadConfig(undefined);
     expect(config).toEqual({
+      frameAncestors: [],
       host: '127.0.0.1',
       port: 9001,
       bridge: {

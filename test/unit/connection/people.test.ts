@@ -172,7 +172,12 @@ describe('whom the boxes show', () => {
     page.answer(offer);
     await turns();
     const [main] = stage.endpoint.boxes;
-    expect(page.received.at(-1)).toEqual({ boxes: { [main!]: label('2') }, shows: { [main!]: 'camera' }, stopped: [], own });
+    expect(page.received.at(-1)).toEqual({
+      boxes: { [main!]: label('2') },
+      shows: { [main!]: 'camera' },
+      stopped: [],
+      own,
+    });
     stage.connection.show(view('a'), new Map([...people, ['b', label('3')]]), ['b', 'nobody']);
     await turns();
     expect(page.received.at(-1)).toMatchObject({ boxes: { [main!]: label('2') }, stopped: [label('3')] });

@@ -1,19 +1,21 @@
 import { expect, it } from 'vitest';
 import type { EndpointEvent } from '../../../src/protocol/media-ipc/messages.ts';
 import { Endpoint, type EndpointRoom } from '../../../src/worker/endpoint.ts';
-import type { GstBinding } from '../../../src/worker/gst/binding.ts';
+import type { GstBinding, IncomingKind } from '../../../src/worker/gst/binding.ts';
 import type { WorkerContext } from '../../../src/worker/worker-context.ts';
 
-type Handler = (...args: unknown[]) => void;
-
-/** An endpoint over a GStreamer that agrees to everything; what the endpoint listens to, and what it says. */
+/** An endpoint over a GStreamer that agrees to everything, in a room whose mixer is full; what arrives, and what the endpoint says. */
 function scene() {
-  const handlers = new Map<string, Handler>();
   const events: EndpointEvent[] = [];
+  let arrive: ((ssrc: number, kind: IncomingKind) => void) | undefined;
   const methods = {
-    on: (signal: string, handler: Handler) => handlers.set(signal, handler).size,
+    on: () => 1,
     setState: () => Promise.resolve(),
     graph: () => '',
+    emit: (name: string) => {
+      if (name === 'add-transceiver') return agreeing;
+      return Promise.resolve(name === 'create-offer' ? { offer: { type: 'offer', sdp: '' } } : null);
+    },
   };
   const agreeing: unknown = new Proxy(methods, {
     get: (target, name) => (Reflect.get(target, name) as unknown) ?? (() => agreeing),
@@ -22,6 +24,9 @@ function scene() {
     show = () => undefined;
     close = () => undefined;
     clear = () => undefined;
+    receive = (_format: unknown, onSource: typeof arrive) => {
+      arrive = onSource;
+    };
   }
   const gst = {
     createElement: () => agreeing,
@@ -29,6 +34,7 @@ function scene() {
     Feed: Native,
     Relay: Native,
     Transport: Native,
+    DataTransport: Native,
   };
   const context = {
     gst: gst as unknown as GstBinding,
@@ -37,22 +43,22 @@ function scene() {
     report: (_id: string, event: EndpointEvent) => events.push(event),
     log: () => undefined,
   } as unknown as WorkerContext;
-  new Endpoint('e', { codec: 'vp8', slate: { stream: null } } as unknown as EndpointRoom, context);
-  return { events, handlers, agreeing };
+  const mixer = {
+    addInput: () => {
+      throw new Error('the mixer has no room');
+    },
+  };
+  const endpoint = new Endpoint(
+    'e',
+    { codec: 'vp8', slate: { stream: null }, mixer } as unknown as EndpointRoom,
+    context,
+  );
+  return { events, endpoint, arrive: (ssrc: number, kind: IncomingKind) => arrive?.(ssrc, kind) };
 }
 
-it('a stream that is gone before it could be connected costs its endpoint, not the worker', () => {
-  const { events, handlers, agreeing } = scene();
-  const pad: unknown = new Proxy(agreeing as object, {
-    get: (target, name) => {
-      if (name === 'direction') return () => 'src';
-      if (name === 'caps') return () => 'application/x-rtp, encoding-name=VP8';
-      if (name !== 'linkPad') return Reflect.get(target, name) as unknown;
-      return () => {
-        throw new Error('cannot link pads: wrong hierarchy');
-      };
-    },
-  });
-  handlers.get('pad-added')?.(pad);
+it('a stream that cannot be connected costs its endpoint, not the worker', async () => {
+  const { events, endpoint, arrive } = scene();
+  await endpoint.createOffer();
+  arrive(1, 'audio');
   expect(events).toEqual([{ type: 'failed' }]);
 });

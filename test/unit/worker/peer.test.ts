@@ -16,6 +16,7 @@ function peerWith(page: { idleMs: number }): Peer {
     emit: () => null,
     release: nothing,
     byName: () => object,
+    byFactory: () => [],
     add: nothing,
   };
   class Transport {

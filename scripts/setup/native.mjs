@@ -33,9 +33,8 @@ export const nativeStep = {
     console.log('set-up: building the binding to GStreamer');
     const nodeGyp = inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
     const hash = sourceHash();
-    runQuietly(process.execPath, [nodeGyp, 'configure', 'build', `--nodedir=${nodeHeaders()}`, '--loglevel=error'], {
-      cwd: FOLDER,
-    });
+    const options = [`--nodedir=${nodeHeaders()}`, '--loglevel=error', '--jobs=max'];
+    runQuietly(process.execPath, [nodeGyp, 'configure', 'build', ...options], { cwd: FOLDER });
     writeStamp(STAMP, hash);
   },
 };

@@ -141,13 +141,35 @@ describe('the console', () => {
     await press(page, 'Send');
     await page.locator('.messages li', { hasText: '<b>Hello</b>' }).waitFor();
     await press(page, 'Invite');
+    await page.locator('dialog').getByLabel(/^Name/).fill('Zoë');
     await page.getByLabel('Role', { exact: true }).selectOption('viewer');
     await page.getByLabel(/works for/).selectOption('3600');
     await submit(page, 'Make the link');
     await expect.poll(() => page.getByLabel('Link', { exact: true }).inputValue()).toContain('/rooms/hall');
     await submit(page, 'Copy');
     await page.locator('dialog [role=status]', { hasText: /Copied|copy it/ }).waitFor();
+    const link = await page.getByLabel('Link', { exact: true }).inputValue();
     await page.keyboard.press('Escape');
+
+    // Who comes by the link has its name, and can be told something that nobody else is.
+    const zoe = await anna.context.newPage();
+    await zoe.goto(link);
+    await zoe.waitForFunction(() => document.querySelector<HTMLInputElement>('#name')?.value === 'Zoë');
+    await zoe.click('#join');
+    await zoe.waitForFunction(() => document.body.dataset.progress === 'on');
+    await page.getByLabel('To', { exact: true }).selectOption({ label: 'Zoë' });
+    const toZoe = page.locator('.messages li', { hasText: 'For your ears only' });
+    const say = async () => {
+      await page.getByLabel('Say something to the room').fill('For your ears only');
+      await press(page, 'Send');
+      return toZoe.count(); // her channel may still be on its way
+    };
+    await expect.poll(say, { timeout: 10_000 }).toBeGreaterThan(0);
+    await toZoe.first().getByText('to Zoë').waitFor();
+    await zoe.keyboard.press('c');
+    await zoe.locator('#chat-log', { hasText: 'For your ears only' }).waitFor();
+    await zoe.close();
+    await page.bringToFront();
 
     // Figures: lines for the eye, a table for the ear.
     await page.locator('.plot canvas').first().waitFor();

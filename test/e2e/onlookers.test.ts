@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { test } from './support/test.ts';
 import { openPlainPage } from './support/pages.ts';
+import { canHaveLan, PrivateLan } from './support/private-lan.ts';
+import { joinRoom, roomPage, waitForBoxes, waitForMotion } from './support/room-page.ts';
+import type { Person } from './support/person.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { addCamera, haveOnly, stopCamera } from './support/sharing.ts';
 
@@ -44,3 +47,54 @@ test('people with a camera alone, with a microphone alone, and with neither see 
   expect(server.log.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
   expect([anna, ben, chris].flatMap(({ errors }) => errors)).toEqual([]);
 });
+
+/** The candidates that the page of a person can offer. */
+const candidatesOf = (person: Person) =>
+  person.page.evaluate(async () => {
+    const peer = new RTCPeerConnection();
+    peer.addTransceiver('video', { direction: 'recvonly' });
+    const candidates: string[] = [];
+    const complete = new Promise<void>((resolve) => {
+      peer.onicecandidate = ({ candidate }) => {
+        if (candidate === null) resolve();
+        else candidates.push(candidate.candidate);
+      };
+    });
+    await peer.setLocalDescription();
+    await complete;
+    peer.close();
+    return candidates;
+  });
+
+test.skipIf(!canHaveLan())(
+  'somebody who allows neither camera nor microphone watches, though the browser names no address that can be found',
+  async ({ cast }) => {
+    const lan = new PrivateLan();
+    const atHome = await startServer({ ice: { addresses: [lan.address] } });
+    try {
+      const [anna, ben, chris] = await Promise.all([
+        cast.launch({ colour: 'red', name: 'anna' }),
+        cast.launch({ colour: 'green', name: 'ben', camera: 'refused' }),
+        cast.launch({ colour: 'blue', name: 'chris', camera: 'refused' }),
+      ]);
+      await joinRoom(anna, atHome.origin, 'Anna');
+      await Promise.all([ben, chris].map((person) => person.open(roomPage(atHome.origin))));
+      await Promise.all(
+        [ben, chris].map((person) => person.waitForText('#preview-notice', 'Camera and microphone are not allowed')),
+      );
+      const candidates = await candidatesOf(ben);
+      expect(candidates.length).toBeGreaterThan(0);
+      for (const candidate of candidates) expect(candidate).toMatch(/ [\w-]+\.local /);
+      await ben.page.check('#watch');
+      await chris.page.fill('#name', 'Chris');
+      await Promise.all([ben, chris].map((person) => person.page.click('#join')));
+      await Promise.all([waitForBoxes(ben, ['Anna', 'Chris']), waitForBoxes(chris, ['Anna'])]);
+      await Promise.all([waitForMotion(ben, 'Anna'), waitForMotion(chris, 'Anna')]);
+      expect(atHome.log.filter(({ level }) => level === 'error')).toEqual([]);
+      expect([anna, ben, chris].flatMap(({ errors }) => errors)).toEqual([]);
+    } finally {
+      await atHome.close();
+      lan.close();
+    }
+  },
+);

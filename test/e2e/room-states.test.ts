@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { expectAccessible, joinRoom, roomPage, waitForBoxes } from './support/room-page.ts';
+import { expectAccessible, joinRoom, roomPage, waitForBoxes, waitForMotion } from './support/room-page.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { test } from './support/test.ts';
 
+/** A page of somebody else's, which the test itself answers for. */
+const PRODUCT = 'https://product.test';
+
 let server: TestServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ frameAncestors: [PRODUCT] });
 });
 afterAll(() => server.close());
 
@@ -67,8 +70,19 @@ describe('the room page', () => {
     await ben.page.waitForFunction(() => document.querySelectorAll('.media-container:not(.own, .empty)').length === 0);
     await Promise.all([waitForBoxes(anna, ['小明']), waitForBoxes(ben, ['Anna'])]);
 
-    // Only watching: seen by nobody.
+    // In a frame of a product's page, then only watching: seen by nobody.
     const chris = await cast.launch({ colour: 'blue', name: 'chris' });
+    const allow = 'camera; microphone; display-capture; autoplay; fullscreen; clipboard-write';
+    const body = `<iframe src="${roomPage(server.origin)}" allow="${allow}" style="width: 900px; height: 500px"></iframe>`;
+    await chris.context.route(`${PRODUCT}/**`, (route) => route.fulfill({ contentType: 'text/html', body }));
+    await chris.open(PRODUCT);
+    const frame = chris.page.frameLocator('iframe');
+    await frame.locator('#name').fill('Chris');
+    await frame.locator('#preview-video').waitFor();
+    await frame.locator('#join').click();
+    await frame.locator('body[data-progress=on]').waitFor();
+    await waitForBoxes(ben, ['Anna', 'Chris']);
+    await waitForMotion(ben, 'Chris');
     await chris.open(roomPage(server.origin));
     await chris.page.check('#watch');
     await chris.page.fill('#name', 'Chris');

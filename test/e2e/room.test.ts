@@ -56,8 +56,13 @@ describe('the room page', () => {
     await ben.page.locator('.media-container[aria-label=Anna]:not(.audio-muted, .video-muted)').waitFor();
     await Promise.all([ben.waitForTones(['do']), waitForMotion(ben, 'Anna')]);
 
-    // A screen comes and goes.
-    await ben.page.click('#tool-share');
+    await anna.page.keyboard.press('v');
+    await ben.page.locator('.video-muted[aria-label=Anna]').waitFor();
+    await anna.page.keyboard.press('v');
+    await ben.page.locator('.media-container[aria-label=Anna]:not(.video-muted)').waitFor();
+
+    // A screen comes, by key, and goes.
+    await ben.page.keyboard.press('s');
     await Promise.all([waitForBoxes(anna, ['Ben', 'Chris', 'Screen of Ben']), waitForMotion(anna, 'Screen of Ben')]);
     const widths = await anna.page
       .locator('.media-container:not(.empty)')
@@ -129,7 +134,16 @@ describe('the room page', () => {
     await anna.page.click('#copy');
     await anna.waitForText('#copy-result', 'The link is copied.');
     await anna.page.keyboard.press('Escape');
-    await anna.page.click('#tool-more');
+    await anna.page.click('#tool-chat');
+    await anna.page.focus('#tool-people');
+    await anna.page.keyboard.press('?');
+    await anna.page.locator('#more-dialog[open] #shortcuts').waitFor();
+    await anna.page.selectOption('#change-microphone', 'none');
+    await ben.page.locator('.audio-muted[aria-label=Anna]').waitFor();
+    const microphone = await anna.page.locator('#change-microphone option').last().getAttribute('value');
+    await anna.page.selectOption('#change-microphone', microphone);
+    await ben.page.locator('.media-container[aria-label=Anna]:not(.audio-muted)').waitFor();
+    await ben.waitForTones(['do']);
     await anna.page.selectOption('#change-camera', 'none');
     await ben.page.locator('.video-muted[aria-label=Anna]').waitFor();
     await anna.page.click('#full-screen');

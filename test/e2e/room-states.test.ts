@@ -12,6 +12,30 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+describe('a server that is about to stop', () => {
+  test('says so in the call, which goes on, and takes in nobody else', async ({ cast }) => {
+    const draining = await startServer({ drain: { deadlineMs: 60_000 } });
+    try {
+      const anna = await cast.launch({ colour: 'red' });
+      await joinRoom(anna, draining.origin, 'Anna');
+      const end = draining.drain().then(() => 'empty');
+      await anna.page.click('#tool-chat');
+      await anna.waitForText('#chat-log', 'This server is about to shut down.');
+
+      const ben = await cast.launch({ colour: 'green', name: 'ben' });
+      await ben.open(roomPage(draining.origin));
+      await ben.page.click('#join');
+      await ben.waitForText('#ended-title', 'The server is about to stop');
+      expect((await draining.room('lobby')).connections.filter(({ state }) => state === 'connected')).toHaveLength(1);
+
+      await anna.page.click('#tool-leave');
+      expect(await end).toBe('empty');
+    } finally {
+      await draining.close();
+    }
+  });
+});
+
 describe('the first page', () => {
   test('makes a room and goes there, and says what a name must be', async ({ cast }) => {
     const anna = await cast.launch({ colour: 'red', dark: true, camera: 'refused' });

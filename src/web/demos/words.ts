@@ -93,6 +93,10 @@ const FAILURES: Record<Failure, Notice> = {
     title: 'This is not allowed',
     advice: 'Ask the operator for a link to this room.',
   },
+  draining: {
+    title: 'The server is about to stop',
+    advice: 'Calls go on for a while, but nobody else can join. Try again later.',
+  },
   shutdown: {
     title: 'The server has been stopped',
     advice: 'It has ended all calls. Try again later.',

@@ -28,6 +28,7 @@ const MAY_PASS: ReadonlySet<Failure | 'left'> = new Set([
   'room-not-available',
   'server-unreachable',
   'shutdown',
+  'draining',
   'no-answer',
   'join-refused',
 ]);

@@ -14,6 +14,7 @@ const FAILURE_BY_CODE: Partial<Record<string, Failure>> = {
   'not-allowed': 'not-allowed',
   'bad-request': 'bad-id',
   'bridge-unreachable': 'server-unreachable',
+  draining: 'draining',
   'shutting-down': 'server-unreachable',
   'media-unavailable': 'server-unreachable',
   'too-many-requests': 'server-unreachable',

@@ -170,6 +170,8 @@ export const ENGLISH = {
     'A link to a place is for one person and one call, and waits only for a short while. Ask for a new one.',
   'not-allowed': 'Your invitation is not for this room',
   'not-allowed hint': 'Ask the host for a link to this room.',
+  draining: 'The server is about to stop',
+  'draining hint': 'Calls go on for a while, but nobody else can come in. Try again later.',
   shutdown: 'The server has been stopped',
   'shutdown hint': 'It has ended all calls. Try again later.',
   leftTitle: 'You have left the room',

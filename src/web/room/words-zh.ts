@@ -171,6 +171,8 @@ export const CHINESE: Words = {
   'place-gone hint': '席位链接只供一人在一次通话中使用，并且只保留片刻。请索取新的链接。',
   'not-allowed': '您的邀请不适用于此房间',
   'not-allowed hint': '请向主持人索取此房间的链接。',
+  draining: '服务器即将停止',
+  'draining hint': '现有通话会继续一段时间，但其他人不能再加入。请稍后再试。',
   shutdown: '服务器已停止',
   'shutdown hint': '所有通话均已结束。请稍后再试。',
   leftTitle: '您已离开房间',

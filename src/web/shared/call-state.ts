@@ -71,6 +71,7 @@ export const FAILURE_BY_REASON: Record<string, Failure> = {
   'token-expired': 'token-expired',
   'token-revoked': 'token-revoked',
   'not-allowed': 'not-allowed',
+  draining: 'draining',
 };
 
 /** Failures that a broken call gains nothing from trying again. */
@@ -80,6 +81,7 @@ const FINAL: ReadonlySet<Failure> = new Set([
   'token-expired',
   'token-revoked',
   'not-allowed',
+  'draining',
 ]);
 
 /** How long a broken call is being repaired: a server that starts anew takes a while; one that refuses has made up its mind. */

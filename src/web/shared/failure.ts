@@ -22,6 +22,7 @@ export type Failure =
   | 'token-revoked'
   | 'place-gone'
   | 'not-allowed'
+  | 'draining'
   | 'shutdown';
 
 /** Thrown by the steps that lead to a call; `detail` = the server's own words. */

@@ -75,8 +75,8 @@ describe('a room in the layout speaker', () => {
       speaker = speaker === '1' ? '2' : '1';
       await giveFloor(speaker);
       await watcher.waitForColours([speaker === '1' ? 'red' : 'green']);
-      // At random moments of the publishers' key frames: this many frames of the new speaker first.
-      await watcher.waitForFrames((random.next().value as number) % 20);
+      // At random moments of the publishers' key frames: this many frames of the new speaker first, so many at least that one is recorded.
+      await watcher.waitForFrames(2 + ((random.next().value as number) % 20));
     }
     await watcher.waitForFrames(2); // the recorder hears of a frame after it can be seen
     const [frames = [], ...others] = Object.values(await watcher.stopRecording());

@@ -48,6 +48,8 @@ export class BoxLabels {
   readonly #send: LabelSender;
   #told: WhatBoxesShow = { boxes: {}, shows: {}, stopped: [], own: null };
   #mutes = new Map<string, MediaKinds>();
+  /** The endpoints whose pictures were stopped when the page was told last. */
+  #stopped: readonly string[] = [];
 
   constructor(send: LabelSender) {
     this.#send = send;
@@ -74,10 +76,15 @@ export class BoxLabels {
     const main = boxes[0]?.streamId;
     this.#tellMutes(new Map(labelled.filter(([streamId]) => streamId !== main).map(([id, { muted }]) => [id, muted])));
     if (!wantsNames) return;
+    // Whose picture is let through again stays the one without until the page has the box for it.
+    const unmade = boxes.flatMap(({ streamId, shows }) =>
+      shows.source === 'endpoint' && !known.has(streamId) ? [shows.endpoint] : [],
+    );
+    this.#stopped = [...new Set([...stopped, ...this.#stopped.filter((endpoint) => unmade.includes(endpoint))])];
     this.#tell({
       boxes: Object.fromEntries(labelled),
       shows: Object.fromEntries(made.map(({ streamId, shows }) => [streamId, kindOf(shows)])),
-      stopped: stopped.flatMap((endpoint) => labels.get(endpoint) ?? []),
+      stopped: this.#stopped.flatMap((endpoint) => labels.get(endpoint) ?? []),
       own: labels.get(own) ?? null,
     });
   }

@@ -85,8 +85,9 @@ export class Links {
 
   /** Whether a token is of a link that was revoked. */
   isRevoked({ link, room, issuedAtMs }: TokenOfLink): boolean {
-    if (link !== null && this.#state.revoked[link] !== undefined) return true;
-    const all = room === null ? undefined : this.#state.rooms[room];
+    // The names may be those of what every object has.
+    if (link !== null && Object.hasOwn(this.#state.revoked, link)) return true;
+    const all = room !== null && Object.hasOwn(this.#state.rooms, room) ? this.#state.rooms[room] : undefined;
     return all !== undefined && issuedAtMs !== null && issuedAtMs <= all.madeUntil;
   }
 

@@ -22,6 +22,16 @@ const tokenOf = (number: number, room = 'lobby') => ({ link: idOf(number), room,
 const folder = () => join(mkdtempSync(join(tmpdir(), 'links-')), 'state');
 
 describe('what is known of links', () => {
+  it.each(['constructor', '__proto__', 'toString'])(
+    'a token of a link or a room %s is not revoked by its name',
+    (name) => {
+      const links = new Links(() => NOW_MS);
+      expect(links.isRevoked({ link: name, room: name, issuedAtMs: NOW_MS })).toBe(false);
+      links.revokeAll(name);
+      expect(links.isRevoked({ link: null, room: name, issuedAtMs: NOW_MS })).toBe(true);
+    },
+  );
+
   it('is still known after a restart, in a file for its owner alone, without any token', () => {
     const path = join(folder(), 'links.json');
     const before = new Links(() => NOW_MS, fileStore(path));

@@ -6,24 +6,27 @@ export function keyOf(ref: StreamRef): string {
 }
 
 /**
- * Which slot shows which stream. Streams that are shown stay where they are, except that no hole is left: the last slots' streams
- * move into the holes, so that the boxes that go are always the last ones and slot 0 (`main`) is never empty.
+ * Which slot shows which stream. Streams that are shown stay where they are: who leaves takes their box with them and changes no
+ * other. New ones fill the holes. Slot 0 (`main`) is never empty: if nobody new is there for it, the last slot's stream moves there.
  *
  * @param current what each slot shows now, null = nothing
  * @param wanted the streams to be shown, each once, at least one
- * @returns one entry per slot, as many as the longer of the two
+ * @returns one entry per slot: as many as now, or more where there are not enough
  */
 export function assignSlots(
   current: readonly (StreamRef | null)[],
   wanted: readonly StreamRef[],
 ): (StreamRef | null)[] {
   const waiting = new Map(wanted.map((ref) => [keyOf(ref), ref]));
-  const next: (StreamRef | null)[] = Array.from({ length: Math.max(current.length, waiting.size) }, () => null);
-  const count = waiting.size;
-  for (const [index, ref] of current.slice(0, count).entries()) {
-    if (ref && waiting.delete(keyOf(ref))) next[index] = ref;
+  const next = current.map((ref) => (ref && waiting.delete(keyOf(ref)) ? ref : null));
+  for (const ref of waiting.values()) {
+    const hole = next.indexOf(null);
+    next[hole === -1 ? next.length : hole] = ref;
   }
-  const rest = [...waiting.values()];
-  for (let index = 0; index < count; index++) next[index] ??= rest.shift() ?? null;
+  if (!next[0]) {
+    const last = next.findLastIndex((ref) => ref !== null);
+    next[0] = next[last] ?? null;
+    if (last > 0) next[last] = null;
+  }
   return next;
 }

@@ -99,6 +99,26 @@ describe('a negotiation', () => {
     expect(negotiation.shown).toEqual([camera('c'), camera('b'), null]);
   });
 
+  it('removes the box of whoever leaves and touches no other; the next to come has a new box on its line', async () => {
+    const { negotiation, offer } = scene('abc');
+    const { sdp } = await offer();
+    await negotiation.answer(pageAnswer(sdp), () => Promise.resolve());
+    const [, main, b, c] = msids(sdp);
+    expect(negotiation.setStreams(refs('ac'))).toMatchObject({
+      removed: [b],
+      renegotiate: false,
+      boxes: [
+        { streamId: main, shows: camera('a') },
+        { streamId: c, shows: camera('c') },
+      ],
+    });
+    expect(negotiation.shown).toEqual([camera('a'), null, camera('c')]);
+    negotiation.setStreams(refs('acd'));
+    const next = await offer();
+    expect(directions(next.sdp)).toEqual(['sendrecv', 'sendrecv', 'sendonly', 'sendonly']);
+    expect(msids(next.sdp)).toEqual([main, main, expect.not.stringMatching(`${String(b)}|${String(c)}`), c]);
+  });
+
   it('never removes main, and never needs an offer to change what it shows', async () => {
     const { negotiation, round } = scene('a');
     await round();

@@ -72,7 +72,7 @@ describe('the unmodified page of RTCMultiConnection 3.4.5', () => {
     ]);
     await Promise.all([openClassicPage(anna, server.origin), openOther(ben)]);
     await Promise.all([anna.join('1'), ben.join('2')]);
-    await Promise.all([anna.waitForColours(['blue'], 30_000), ben.waitForColours(['red'], 30_000)]);
+    await Promise.all([anna.waitForColours(['blue']), ben.waitForColours(['red'], 30_000)]);
     await Promise.all([anna.waitForTones(['mi']), ben.waitForTones(['do'])]);
     await Promise.all([anna.waitForFrames(), ben.waitForFrames()]);
     await ben.leave();

@@ -40,7 +40,7 @@ test('a call whose only way is a TURN server has picture and sound both ways', a
     { colour: 'green', tone: 're' },
   ]);
   const [anna, ben] = people;
-  await seeEachOther(people, 30_000);
+  await seeEachOther(people);
   await Promise.all([anna.waitForTones(['re']), ben.waitForTones(['do'])]);
   const before = await waysOf(ben);
   await ben.waitForFrames(20);

@@ -5,6 +5,25 @@ import { findChild } from './process-tree.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
+const UNWANTED_FEATURES = [
+  // A page that the test itself answers for (see `pages.ts`) has no address, so Chromium would keep it from WebSockets to this machine.
+  'LocalNetworkAccessChecks',
+  'LocalNetworkAccessChecksWebSockets',
+  // The switch replaces playwright's own list; those of its features that matter here are repeated.
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'MediaRouter',
+  'PaintHolding',
+  'OptimizationHints',
+  // With each tab the suggestions of the address bar, which nobody sees, and a process for a next page take more than a second of the
+  // processor.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'SpareRendererForSitePerProcess',
+];
+
 const ARGUMENTS = [
   '--use-fake-device-for-media-stream',
   '--allow-loopback-in-peer-connection',
@@ -19,9 +38,7 @@ const ARGUMENTS = [
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
   '--disable-background-timer-throttling',
-  // A page that the test itself answers for (see `pages.ts`) has no address, so Chromium would keep it from WebSockets to this
-  // machine. The switch replaces playwright's own list; those of its features that matter here are repeated.
-  '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,MediaRouter,PaintHolding,OptimizationHints',
+  `--disable-features=${UNWANTED_FEATURES.join(',')}`,
   // No name is looked up outside: everything under .test is this machine, and nothing else exists.
   '--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE 10.9.1.1',
 ];
@@ -30,7 +47,7 @@ const ARGUMENTS = [
 export interface PersonOptions {
   /** The picture of the fake camera. */
   colour: Colour;
-  /** Plain at 15 frames per second when absent. */
+  /** Plain at 10 frames per second when absent. */
   film?: Film;
   /** The sound of the fake microphone; silence when absent. */
   tone?: Tone;

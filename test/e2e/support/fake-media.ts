@@ -24,7 +24,7 @@ export interface Film {
   frameRate: number;
 }
 
-const PLAIN: Film = { grain: false, frameRate: 15 };
+const PLAIN: Film = { grain: false, frameRate: 10 };
 
 /** Tones of the fake microphones in Hz; none is a harmonic of another. */
 export const TONES = { do: 430, re: 710, mi: 1130, fa: 1690, so: 2470, la: 3590 } as const;

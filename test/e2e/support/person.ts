@@ -33,7 +33,8 @@ function isPeerMessage(value: unknown): value is PeerMessage {
   return typeof value === 'object' && value !== null && 'remoteUserId' in value && 'message' in value;
 }
 
-const WAIT_MS = 15_000;
+/** Several browsers take all of a small machine's processor: this bounds a failure, it is no property of the server. */
+const WAIT_MS = 30_000;
 const CLOSE_MS = 5_000;
 /** Two bursts of a tone and more: see `toneRecording`. */
 const TONES_MS = 600;

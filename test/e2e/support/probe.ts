@@ -215,6 +215,7 @@ export function installToneProbe(): void {
     await new Promise((resolve) => setTimeout(resolve, ms)); // the length of the measurement
     clearInterval(timer);
     for (const { source } of ears) source.disconnect();
+    await audio.suspend();
     return ears.map(({ levels }) => levels);
   };
 }

@@ -75,6 +75,13 @@ function seen(pictures: Record<string, PaintedFrame[]>, from: number, to: number
   };
 }
 
+const inWords = ({ frozenMs, longestMs, framesPerSecond, recoveryMs }: Seen) => ({
+  'frozen s': Math.round(frozenMs / 100) / 10,
+  'longest ms': Math.round(longestMs),
+  'frames/s': Math.round(framesPerSecond * 10) / 10,
+  'recovery ms': Math.round(recoveryMs),
+});
+
 /** What was held back by the jitter buffers of a kind, and what of the sound was made up, between two looks at the statistics. */
 function buffered(before: RtpStream[], after: RtpStream[], kind: 'audio' | 'video') {
   const sum = (
@@ -139,29 +146,25 @@ try {
     const recordings = await Promise.all(people.map((person) => person.stopRecording()));
     for (const [index, person] of people.entries()) {
       // The pictures of the others only come from good paths; that of the impaired one suffers on its way up.
-      const all = recordings[index] ?? {};
-      const good = Object.fromEntries(
-        Object.entries(all).filter(
-          ([, frames]) => person === impaired || !frames.some(({ colour }) => colour === 'red'),
-        ),
-      );
-      const { frozenMs, longestMs, framesPerSecond, recoveryMs } = seen(good, from, to, until);
+      const all = Object.entries(recordings[index] ?? {});
+      const isImpaired = ([, frames]: [string, PaintedFrame[]]) => frames.some(({ colour }) => colour === 'red');
+      const good = all.filter((picture) => person === impaired || !isImpaired(picture));
+      const of = (pictures: typeof all) => inWords(seen(Object.fromEntries(pictures), from, to, until));
       const [picture, sound] = [
         buffered(before[index] ?? [], after[index] ?? [], 'video'),
         buffered(before[index] ?? [], after[index] ?? [], 'audio'),
       ];
       figures[`${scenario.name}: ${person === impaired ? 'impaired' : `other ${index}`}`] = {
-        'frozen s': Math.round(frozenMs / 100) / 10,
-        'longest ms': Math.round(longestMs),
-        'frames/s': Math.round(framesPerSecond * 10) / 10,
-        'recovery ms': Math.round(recoveryMs),
+        ...of(good),
         'picture kbit/s': Math.round(picture.kbps),
         'picture buffer ms': Math.round(picture.ms),
         'sound buffer ms': Math.round(sound.ms),
         'sound made up %': Math.round(sound.concealedPercent * 10) / 10,
       };
+      if (person !== impaired)
+        figures[`${scenario.name}: impaired, as other ${index} sees them`] = of(all.filter(isImpaired));
     }
-    console.error(scenario.name, JSON.stringify(Object.entries(figures).slice(-3)));
+    console.error(scenario.name, JSON.stringify(Object.entries(figures).slice(-5)));
   }
 } finally {
   await cast.close();

@@ -12,6 +12,8 @@ const HEADER_BYTES = 12;
 const PICTURE_LOSS = 1;
 const FULL_INTRA_REQUEST = 4;
 const PAYLOAD_SPECIFIC_FEEDBACK = 206;
+/** The first two bytes of a generic NACK. */
+const GENERIC_NACK = 0x81cd;
 
 /** Whether a packet of a bundled transport is RTCP (RFC 5761, section 4). */
 export function isRtcp(packet: Buffer): boolean {
@@ -48,6 +50,21 @@ export function writeRtp({ marker, payloadType, sequence, timestamp, ssrc, paylo
   packet.writeUInt32BE(ssrc, 8);
   payload.copy(packet, HEADER_BYTES);
   return packet;
+}
+
+/** The sequence numbers of packets of `ssrc` that a compound RTCP packet asks for again, by generic NACK (RFC 4585, section 6.2.1). */
+export function asksAgainFor(ssrc: number, rtcp: Buffer): number[] {
+  const asked: number[] = [];
+  for (let at = 0; at + 12 <= rtcp.length; at += 4 + 4 * rtcp.readUInt16BE(at + 2)) {
+    if (rtcp.readUInt16BE(at) !== GENERIC_NACK || rtcp.readUInt32BE(at + 8) !== ssrc) continue;
+    const end = at + 4 + 4 * rtcp.readUInt16BE(at + 2);
+    for (let entry = at + 12; entry + 4 <= Math.min(end, rtcp.length); entry += 4) {
+      const [first, further] = [rtcp.readUInt16BE(entry), rtcp.readUInt16BE(entry + 2)];
+      asked.push(first);
+      for (let bit = 0; bit < 16; bit++) if (further & (1 << bit)) asked.push((first + bit + 1) & 0xffff);
+    }
+  }
+  return asked;
 }
 
 /** Whether a compound RTCP packet asks for a key frame, by PLI (RFC 4585, section 6.3.1) or FIR (RFC 5104, section 4.3.1). */

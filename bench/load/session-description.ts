@@ -2,9 +2,18 @@
 export interface Source {
   ssrc: number;
   cname: string;
+  /** Where it sends packets of that stream again (RFC 4588). */
+  repairSsrc?: number;
 }
 
 const OF_A_STREAM = /^a=(ssrc|ssrc-group|msid):.*\r?\n/gm;
+
+/** RFC 5576, sections 4.1 and 4.2. */
+function linesOf({ ssrc, cname, repairSsrc }: Source): string {
+  const line = (each: number) => `a=ssrc:${each} cname:${cname}\r\n`;
+  if (repairSsrc === undefined) return line(ssrc);
+  return `a=ssrc-group:FID ${ssrc} ${repairSsrc}\r\n${line(ssrc)}${line(repairSsrc)}`;
+}
 
 /** A kind of m-line. */
 export type Kind = 'audio' | 'video';
@@ -24,7 +33,7 @@ export function withSources(answer: string, sources: Partial<Record<Kind, Source
       if (!section.startsWith('m=')) return section;
       const own = section.replace(OF_A_STREAM, '');
       const source = sending.get(index);
-      if (source) return `${own}a=ssrc:${source.ssrc} cname:${source.cname}\r\n`;
+      if (source) return own + linesOf(source);
       return own.replace(/^a=sendrecv/m, 'a=recvonly').replace(/^a=sendonly/m, 'a=inactive');
     })
     .join('');

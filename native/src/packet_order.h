@@ -29,6 +29,8 @@ class PacketOrder {
   void GiveUp(int64_t now_us);
   // The sequence numbers of missing packets that should be asked for now, for the first time or again after `interval_us`.
   std::vector<uint16_t> TakeDue(int64_t now_us, int64_t interval_us);
+  // Whether a packet has neither come nor been given up; nothing is wanted before the first has come.
+  bool Wants(uint64_t index) const { return next_ && index >= *next_ && waiting_.count(index) == 0; }
   bool waits() const { return !waiting_.empty(); }
 
  private:

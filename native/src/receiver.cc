@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bytes.h"
 #include "ntp.h"
 #include "running_time.h"
 #include "send_thread.h"
@@ -91,12 +92,30 @@ void Receiver::TakeRtp(uint8_t* packet, size_t size, int64_t now_us) {
     arrivals_.Note(*header->transport_sequence, now_us);
     if (now_us - told_us_ >= kTellArrivalsUs) TellArrivals(now_us);
   }
+  auto payload_size = rtp::PayloadSize(*header, packet, opened->size);
+  if (format_.repair_type != 0 && header->payload_type == format_.repair_type) {
+    TakeRepair(*header, packet + header->header_size, payload_size.value_or(0), now_us);
+    return;
+  }
   auto* source = FindOrMake(*header, now_us);
   if (!source) return;
   source->counts.OnPacket(opened->index, header->timestamp, opened->size + kIpAndUdp, now_us);
-  auto payload_size = rtp::PayloadSize(*header, packet, opened->size);
   // One whose padding is absurd still has its place among the others.
   Put(*source, opened->index, {packet + header->header_size, payload_size.value_or(0), header->timestamp, header->marker}, now_us);
+  Ask(*source, now_us);
+}
+
+// The packet's own sequence number comes before its payload (RFC 4588, section 4). Pages also fill their way with repeats that nobody
+// has asked for, to learn what it takes. In the counts of its stream the packet stays lost.
+void Receiver::TakeRepair(const rtp::Header& header, const uint8_t* payload, size_t size, int64_t now_us) {
+  constexpr size_t kSequenceSize = 2;
+  if (size < kSequenceSize) return;
+  auto repair = std::find_if(repairs_.begin(), repairs_.end(), [&](const Repair& each) { return each.ssrc == header.ssrc; });
+  auto* source = repair == repairs_.end() ? nullptr : Find(repair->of);
+  if (!source || !source->video) return;
+  uint64_t index = source->counts.IndexOf(static_cast<uint16_t>(bytes::Get16(payload)));
+  if (!source->video->Wants(index)) return;
+  Put(*source, index, {payload + kSequenceSize, size - kSequenceSize, header.timestamp, header.marker}, now_us);
   Ask(*source, now_us);
 }
 
@@ -188,6 +207,11 @@ void Receiver::TakeRtcp(uint8_t* packet, size_t size, int64_t now_us) {
   auto reports = rtcp::ReadReports(packet, *opened);
   auto arrival = static_cast<uint32_t>(ntp::Now() >> 16);
   if (!reports.empty()) Post([reports = std::move(reports), arrival](transport::Core& core) { core.OnReports(reports, arrival); });
+}
+
+void Receiver::SetRepairs(std::vector<Repair> repairs) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  repairs_ = std::move(repairs);
 }
 
 Receiver::Source* Receiver::Find(uint32_t ssrc) {

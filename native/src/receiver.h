@@ -28,6 +28,12 @@ struct Format {
   frame::Codec codec;
   uint8_t video_type, sound_type;  // payload types
   uint8_t transport_id;            // of the header extension that numbers all packets
+  uint8_t repair_type;             // the payload type of pictures' packets that are sent again (RFC 4588), 0 for none
+};
+
+// A stream on which a page sends packets of another one again, by their SSRCs.
+struct Repair {
+  uint32_t ssrc, of;
 };
 
 enum class Kind { kVideo, kSound };
@@ -57,6 +63,9 @@ class Receiver : public transport::Reporter, public std::enable_shared_from_this
   // Takes and makes nothing from now on.
   void Close();
 
+  // Takes what the page says of its repairs (RFC 5576, section 4.2); what it said before does not hold any longer.
+  void SetRepairs(std::vector<Repair> repairs);
+
   // Of a stream that has begun: what takes its pictures, or null; and the counts of its packets and of its pictures.
   relay::IntakePtr IntakeOf(uint32_t ssrc);
   std::shared_ptr<pad_probes::BufferCount> PacketsOf(uint32_t ssrc);
@@ -71,6 +80,7 @@ class Receiver : public transport::Reporter, public std::enable_shared_from_this
   struct Source;
 
   void TakeRtp(uint8_t* packet, size_t size, int64_t now_us);
+  void TakeRepair(const rtp::Header& header, const uint8_t* payload, size_t size, int64_t now_us);
   void TakeRtcp(uint8_t* packet, size_t size, int64_t now_us);
   Source* Find(uint32_t ssrc);
   Source* FindOrMake(const rtp::Header& header, int64_t now_us);
@@ -94,6 +104,7 @@ class Receiver : public transport::Reporter, public std::enable_shared_from_this
   OnSource on_source_;
   std::unique_ptr<srtp::Decryptor> decryptor_;
   std::list<Source> sources_;
+  std::vector<Repair> repairs_;
   arrival_log::ArrivalLog arrivals_;
   int64_t told_us_ = 0;
   bool watching_ = false, closed_ = false;

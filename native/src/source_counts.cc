@@ -29,6 +29,11 @@ void SourceCounts::OnPacket(uint64_t index, uint32_t timestamp, size_t size, int
   transit_ = transit;
 }
 
+uint64_t SourceCounts::IndexOf(uint16_t sequence) const {
+  auto step = static_cast<int16_t>(static_cast<uint16_t>(sequence - static_cast<uint16_t>(highest_index_)));
+  return highest_index_ + static_cast<uint64_t>(int64_t{step});
+}
+
 void SourceCounts::OnSenderReport(uint32_t ntp_middle, int64_t now_us) {
   ntp_middle_ = ntp_middle;
   report_us_ = now_us;

@@ -13,6 +13,8 @@ class SourceCounts {
 
   // A packet of `size` bytes has come: `index` is its sequence number with the rollover counter above it.
   void OnPacket(uint64_t index, uint32_t timestamp, size_t size, int64_t now_us);
+  // The index with this sequence number that is nearest to the highest one so far.
+  uint64_t IndexOf(uint16_t sequence) const;
   // A sender report has come: the middle of its NTP time.
   void OnSenderReport(uint32_t ntp_middle, int64_t now_us);
   // What there is to tell since the last report.

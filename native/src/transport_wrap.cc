@@ -106,7 +106,7 @@ Napi::Object SourceToJs(Napi::Env env, const receiver::Figures& source) {
 
 receiver::Format FormatFrom(const Napi::Object& object) {
   auto number = [&object](const char* name) { return static_cast<uint8_t>(object.Get(name).ToNumber().Uint32Value()); };
-  return {relay::CodecFrom(object.Get("codec")), number("videoType"), number("soundType"), number("transportId")};
+  return {relay::CodecFrom(object.Get("codec")), number("videoType"), number("soundType"), number("transportId"), number("repairType")};
 }
 
 class TransportWrap : public Napi::ObjectWrap<TransportWrap> {
@@ -137,7 +137,7 @@ class TransportWrap : public Napi::ObjectWrap<TransportWrap> {
     return info.Env().Undefined();
   }
 
-  // receive({codec, videoType, soundType, transportId}, onSource): to be called when webrtcbin has its elements.
+  // receive({codec, videoType, soundType, transportId, repairType}, onSource): to be called when webrtcbin has its elements.
   Napi::Value Receive(const Napi::CallbackInfo& info) {
     if (!webrtcbin_ || receiver_ || !info[0].IsObject() || !info[1].IsFunction())
       throw Napi::TypeError::New(info.Env(), "a format and a function are needed, once");
@@ -157,6 +157,19 @@ class TransportWrap : public Napi::ObjectWrap<TransportWrap> {
                       [](gpointer data) { delete static_cast<ReceiverPtr*>(data); });
     gst_object_unref(pad);
     send_thread::Post([core = core, receiver = std::weak_ptr<receiver::Receiver>(receiver_)] { core->SetReporter(receiver); });
+    return info.Env().Undefined();
+  }
+
+  // setRepairs([{ssrc, of}, …])
+  Napi::Value SetRepairs(const Napi::CallbackInfo& info) {
+    if (!info[0].IsArray()) throw Napi::TypeError::New(info.Env(), "a list of repairs is needed");
+    auto list = info[0].As<Napi::Array>();
+    std::vector<receiver::Repair> repairs;
+    for (uint32_t i = 0; i < list.Length(); i++) {
+      auto repair = list.Get(i).ToObject();
+      repairs.push_back({repair.Get("ssrc").ToNumber().Uint32Value(), repair.Get("of").ToNumber().Uint32Value()});
+    }
+    if (receiver_) receiver_->SetRepairs(std::move(repairs));
     return info.Env().Undefined();
   }
 
@@ -253,6 +266,7 @@ void Register(Napi::Env env, Napi::Object exports) {
   auto type = TransportWrap::DefineClass(env, "Transport",
                                          {TransportWrap::InstanceMethod("open", &TransportWrap::Open),
                                           TransportWrap::InstanceMethod("receive", &TransportWrap::Receive),
+                                          TransportWrap::InstanceMethod("setRepairs", &TransportWrap::SetRepairs),
                                           TransportWrap::InstanceMethod("packetCounter", &TransportWrap::PacketCounter),
                                           TransportWrap::InstanceMethod("pictureCounter", &TransportWrap::PictureCounter),
                                           TransportWrap::InstanceMethod("requestKeyFrame", &TransportWrap::RequestKeyFrame),

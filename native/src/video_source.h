@@ -22,6 +22,8 @@ class VideoSource {
   void Put(uint64_t index, const depayloader::Payload& payload, int64_t now_us, int64_t arrival_ns);
   void GiveUp(int64_t now_us) { order_.GiveUp(now_us); }
   bool waits() const { return order_.waits(); }
+  // Whether a packet would still be of use.
+  bool Wants(uint64_t index) const { return order_.Wants(index); }
   std::vector<uint16_t> TakeLost(int64_t now_us, int64_t interval_us) { return order_.TakeDue(now_us, interval_us); }
   // Whether a key frame should be asked for now.
   bool TakeKeyFrameRequest(int64_t now_us);

@@ -207,6 +207,7 @@ export class Endpoint {
       videoType: PAYLOAD_TYPE.video,
       soundType: PAYLOAD_TYPE.audio,
       transportId: TRANSPORT_CC_ID,
+      repairType: PAYLOAD_TYPE.repair,
     });
     this.#channels.attach(this.#context.gst, this.#peer.webrtcbin);
     return withDataLine(offer);
@@ -228,8 +229,7 @@ export class Endpoint {
       });
       this.#assertOpen();
       this.#candidates.release();
-      this.#uplinks.describe(this.#negotiation.sent);
-      this.#uploadsChanged();
+      this.#described();
       this.refresh();
       return { renegotiate: this.#negotiation.needed };
     });
@@ -241,10 +241,17 @@ export class Endpoint {
       this.#assertOpen();
       const ssrcs = this.#slots.map(({ ssrc }) => ssrc);
       const answer = this.#negotiation.acceptOffer(sdp, ssrcs);
-      this.#uplinks.describe(this.#negotiation.sent);
-      this.#uploadsChanged();
+      this.#described();
       return { answer, renegotiate: this.#negotiation.needed };
     });
+  }
+
+  /** The page has described what it sends. */
+  #described(): void {
+    const { sent } = this.#negotiation;
+    this.#peer.transport.setRepairs(sent.flatMap(({ repair }) => repair ?? []));
+    this.#uplinks.describe(sent);
+    this.#uploadsChanged();
   }
 
   /** The page says that a stream of its own is over, by the stream's id. */

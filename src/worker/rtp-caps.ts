@@ -1,8 +1,8 @@
 /** Caps of decoded sound: mono, 16 bit, 48 kHz. */
 export const PCM_CAPS = 'audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved';
 
-/** Payload types of our offers. */
-export const PAYLOAD_TYPE = { video: 96, audio: 97 } as const;
+/** Payload types of our offers; webrtcbin takes the first that is free for packets of pictures that are sent again (RFC 4588). */
+export const PAYLOAD_TYPE = { video: 96, audio: 97, repair: 98 } as const;
 
 /** The id of the header extension that numbers all packets of a transport, in our offers. */
 export const TRANSPORT_CC_ID = 3;

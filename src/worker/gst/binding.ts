@@ -106,6 +106,14 @@ export interface ReceptionFormat {
   videoType: number;
   soundType: number;
   transportId: number;
+  /** Of packets of pictures that are sent again on a stream of their own (RFC 4588). */
+  repairType: number;
+}
+
+/** A stream on which a page sends packets of the stream `of` again, by their SSRCs. */
+export interface Repair {
+  ssrc: number;
+  of: number;
 }
 
 /** What a stream of a page can be. */
@@ -129,6 +137,8 @@ export interface Transport {
    * Lost packets of pictures are asked for again; pictures are whole, and begin with a key frame.
    */
   receive(format: ReceptionFormat, onStream: (ssrc: number, kind: IncomingKind) => void): void;
+  /** Takes what the page says of its repairs; what it said before does not hold any longer. */
+  setRepairs(repairs: readonly Repair[]): void;
   /** Counts the packets of a stream that has begun. */
   packetCounter(ssrc: number): BufferCounter;
   /** Counts the pictures that have been made of a stream that has begun. */

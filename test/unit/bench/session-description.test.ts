@@ -26,6 +26,11 @@ it('sends on the first video m-line alone, and says from which source', () => {
   );
 });
 
+it('says where packets are sent again', () => {
+  const [, , video] = withSources(ANSWER, { video: { ssrc: 5, cname: 'bot', repairSsrc: 6 } }).split(/(?=^m=)/m);
+  expect(video).toBe(lines(...VIDEO, 'a=ssrc-group:FID 5 6', 'a=ssrc:5 cname:bot', 'a=ssrc:6 cname:bot'));
+});
+
 it('sends sound on the m-line of sound', () => {
   const [sound, video] = withSources(ANSWER, { audio: { ssrc: 6, cname: 'bot' } }).split(/(?=^m=video)/m);
   expect(sound).toContain(lines(...AUDIO, 'a=ssrc:6 cname:bot'));

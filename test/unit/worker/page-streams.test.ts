@@ -10,9 +10,19 @@ const answer = pageAnswer(webrtcbinOffer())
 
 it('a page sends the streams that its description names, with all their sources', () => {
   expect(sentStreams(answer)).toEqual([
-    { line: 0, kind: 'audio', streamId: 'camera', ssrcs: [1] },
-    { line: 1, kind: 'video', streamId: 'camera', ssrcs: [2, 3] },
+    { line: 0, kind: 'audio', streamId: 'camera', ssrcs: [1], repair: null },
+    { line: 1, kind: 'video', streamId: 'camera', ssrcs: [2, 3], repair: null },
   ]);
+});
+
+it('packets of a picture are sent again where the page says so, of sources that are its own', () => {
+  const repairOf = (...groups: string[]) =>
+    sentStreams(answer.replace('a=ssrc:2', `${groups.map((group) => `a=ssrc-group:${group}\r\n`).join('')}a=ssrc:2`))[1]
+      ?.repair;
+  expect(repairOf('FID 2 3')).toEqual({ ssrc: 3, of: 2 });
+  expect(repairOf('FID 2 3', 'FID 3 2')).toEqual({ ssrc: 3, of: 2 });
+  expect(repairOf('FID 2 1')).toBeNull();
+  expect(repairOf('SIM 2 3')).toBeNull();
 });
 
 it('a stream without a stream id has none', () => {

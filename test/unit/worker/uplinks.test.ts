@@ -13,6 +13,7 @@ const sends = (line: number, streamId: string, ...ssrcs: number[]): SentStream =
   kind: line === 0 ? 'audio' : 'video',
   streamId,
   ssrcs,
+  repair: null,
 });
 
 /** Uplinks of a page that says it sends `sent`, and a way to let pictures arrive. */

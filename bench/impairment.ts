@@ -38,6 +38,7 @@ const SCENARIOS: Scenario[] = [
   { name: '10 % loss', impairment: { lossPercent: 10 } },
   { name: '50 ms delay', impairment: { delayMs: 50 } },
   { name: '200 ms delay', impairment: { delayMs: 200 } },
+  { name: '200 ms delay and 5 % loss', impairment: { delayMs: 200, lossPercent: 5 } },
   { name: '300 kbit/s', impairment: { rateBps: 300_000 } },
   { name: '5 s blackout', impairment: { lossPercent: 100 }, lastsMs: 5_000 },
 ];

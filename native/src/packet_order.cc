@@ -40,7 +40,7 @@ void PacketOrder::Put(uint64_t index, const depayloader::Payload& payload, int64
   missing_.erase(index);
   highest_ = std::max(highest_, index);
   waiting_.emplace(index, Waiting{{payload.data, payload.data + payload.size}, payload.timestamp, payload.marker});
-  while (waiting_.size() > limits_.max_waiting) Skip();
+  while (waiting_.size() > max_waiting_) Skip();
 }
 
 void PacketOrder::Drain() {
@@ -63,11 +63,11 @@ void PacketOrder::Skip() {
   Drain();
 }
 
-void PacketOrder::GiveUp(int64_t now_us) {
+void PacketOrder::GiveUp(int64_t now_us, int64_t patience_us) {
   // The last of those before the first packet that waits: all of them are skipped together.
   while (!waiting_.empty()) {
     auto behind = missing_.lower_bound(waiting_.begin()->first);
-    if (behind != missing_.begin() && now_us - std::prev(behind)->second.since_us < limits_.patience_us) return;
+    if (behind != missing_.begin() && now_us - std::prev(behind)->second.since_us < patience_us) return;
     Skip();
   }
 }

@@ -11,22 +11,18 @@
 
 namespace packet_order {
 
-struct Limits {
-  int64_t patience_us;  // a missing packet is waited for this long
-  size_t max_waiting;   // as soon as more packets wait for a missing one it is given up
-};
-
 class PacketOrder {
  public:
   // `missing` packets before this one do not come any more.
   using OnPacket = std::function<void(const depayloader::Payload& payload, uint64_t missing)>;
 
-  PacketOrder(Limits limits, OnPacket on_packet) : limits_(limits), on_packet_(std::move(on_packet)) {}
+  // As soon as more than `max_waiting` packets wait for a missing one it is given up.
+  PacketOrder(size_t max_waiting, OnPacket on_packet) : max_waiting_(max_waiting), on_packet_(std::move(on_packet)) {}
 
   // Takes a packet by its index, the sequence number with the rollover counter above it. Repeats are dropped.
   void Put(uint64_t index, const depayloader::Payload& payload, int64_t now_us);
-  // Passes on what has waited long enough.
-  void GiveUp(int64_t now_us);
+  // Gives up what has been missing for `patience_us`, and passes on what waited for it.
+  void GiveUp(int64_t now_us, int64_t patience_us);
   // The sequence numbers of missing packets that should be asked for now, for the first time or again after `interval_us`.
   std::vector<uint16_t> TakeDue(int64_t now_us, int64_t interval_us);
   // Whether a packet has neither come nor been given up; nothing is wanted before the first has come.
@@ -48,7 +44,7 @@ class PacketOrder {
   // Skips what is missing before the first packet that waits.
   void Skip();
 
-  const Limits limits_;
+  const size_t max_waiting_;
   const OnPacket on_packet_;
   std::optional<uint64_t> next_;
   uint64_t highest_ = 0;

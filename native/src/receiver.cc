@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "ntp.h"
+#include "repair_times.h"
 #include "running_time.h"
 #include "send_thread.h"
 
@@ -19,14 +20,6 @@ constexpr uint32_t kVideoRate = 90'000, kSoundRate = 48'000;
 constexpr size_t kIpAndUdp = 28;
 constexpr int64_t kTellArrivalsUs = 80'000;
 constexpr int kWatchMs = 20;
-// How long an answer to a NACK is waited for, where the way's own time is not known.
-constexpr int64_t kUnknownRoundTripUs = 50'000, kLeastRepeatUs = 20'000, kMostRepeatUs = 100'000;
-
-int64_t RepeatAfter(int64_t round_trip_us) {
-  if (round_trip_us < 0) round_trip_us = kUnknownRoundTripUs;
-  return std::clamp(round_trip_us * 5 / 4, kLeastRepeatUs, kMostRepeatUs);
-}
-
 void Count(pad_probes::BufferCount& count, size_t bytes, bool is_key, int64_t now_us) {
   count.buffers++;
   count.bytes += bytes;
@@ -49,8 +42,8 @@ struct Receiver::Source {
   Source(uint32_t ssrc, Kind kind_of) : kind(kind_of), counts(ssrc, kind_of == Kind::kVideo ? kVideoRate : kSoundRate) {}
 
   bool waits() const { return video ? video->waits() : sound->waits(); }
-  void GiveUp(int64_t now_us) {
-    if (video) video->GiveUp(now_us);
+  void GiveUp(int64_t now_us, int64_t round_trip_us) {
+    if (video) video->GiveUp(now_us, repair_times::Patience(round_trip_us));
     if (sound) sound->GiveUp(now_us);
   }
 };
@@ -134,11 +127,14 @@ void Receiver::Ask(Source& source, int64_t now_us) {
   uint32_t ssrc = source.counts.ssrc();
   if (source.video->TakeKeyFrameRequest(now_us)) Post([ssrc](transport::Core& core) { core.RequestKeyFrame(ssrc); });
   if (!source.video->waits()) return;
-  auto transport = transport_.lock();
-  int64_t round_trip_us = transport ? transport->outgoing().round_trip_us.load() : -1;
-  auto lost = source.video->TakeLost(now_us, RepeatAfter(round_trip_us));
+  auto lost = source.video->TakeLost(now_us, repair_times::RepeatAfter(round_trip_us()));
   if (lost.empty()) return;
   Post([ssrc, lost = std::move(lost)](transport::Core& core) { core.SendControl(rtcp::WriteNack(core.feedback_ssrc(), ssrc, lost)); });
+}
+
+int64_t Receiver::round_trip_us() const {
+  auto transport = transport_.lock();
+  return transport ? transport->outgoing().round_trip_us.load() : -1;
 }
 
 void Receiver::StartWatching() {
@@ -157,7 +153,7 @@ void Receiver::Watch() {
   int64_t now_us = g_get_monotonic_time();
   for (auto& source : sources_) {
     if (!source.waits()) continue;
-    source.GiveUp(now_us);
+    source.GiveUp(now_us, round_trip_us());
     Ask(source, now_us);
   }
 }

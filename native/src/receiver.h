@@ -88,6 +88,8 @@ class Receiver : public transport::Reporter, public std::enable_shared_from_this
   void Put(Source& source, uint64_t index, const depayloader::Payload& payload, int64_t now_us);
   // What is to be asked of the page for a stream, and of its path.
   void Ask(Source& source, int64_t now_us);
+  // Negative while it is not known.
+  int64_t round_trip_us() const;
   void TellArrivals(int64_t now_us);
   // Looks after what is missing as long as something is, on the send thread.
   void Watch();

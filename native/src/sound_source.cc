@@ -11,14 +11,19 @@ constexpr int kMaxPacketSamples = kSampleRate * 120 / 1000;  // RFC 6716, sectio
 constexpr int kGrain = kSampleRate / 400;                     // what a decoder makes up is a multiple of 2.5 ms
 // Sound is not sent again, so all that can be waited for is a packet that another has overtaken. Others must be there by then, or the
 // mixer's input would run dry.
-constexpr packet_order::Limits kLimits = {60'000, 2};
+constexpr size_t kMaxWaiting = 2;
+constexpr int64_t kPatienceUs = 60'000;
 
 }  // namespace
 
-SoundSource::SoundSource() : order_(kLimits, [this](const depayloader::Payload& payload, uint64_t missing) { Decode(payload, missing > 0); }) {
+SoundSource::SoundSource() : order_(kMaxWaiting, [this](const depayloader::Payload& payload, uint64_t missing) { Decode(payload, missing > 0); }) {
   int error;
   decoder_.reset(opus_decoder_create(kSampleRate, 1, &error));
   if (!decoder_) throw std::bad_alloc();
+}
+
+void SoundSource::GiveUp(int64_t now_us) {
+  order_.GiveUp(now_us, kPatienceUs);
 }
 
 void SoundSource::Decode(const depayloader::Payload& payload, bool is_after_gap) {

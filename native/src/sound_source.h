@@ -19,7 +19,7 @@ class SoundSource {
   SoundSource();
 
   void Put(uint64_t index, const depayloader::Payload& payload, int64_t now_us) { order_.Put(index, payload, now_us); }
-  void GiveUp(int64_t now_us) { order_.GiveUp(now_us); }
+  void GiveUp(int64_t now_us);
   bool waits() const { return order_.waits(); }
   // Who takes the samples from now on.
   void SetListener(OnSamples on_samples) { on_samples_ = std::move(on_samples); }

@@ -4,8 +4,7 @@ namespace video_source {
 namespace {
 
 constexpr uint32_t kClockRate = 90'000;
-// Packets that are sent again are waited for this long; with less, late packets of a busy machine count as lost.
-constexpr packet_order::Limits kLimits = {200'000, 1'000};
+constexpr size_t kMaxWaiting = 1'000;
 // A browser makes no two key frames within 300 ms.
 constexpr int64_t kKeyFrameIntervalUs = 300'000;
 
@@ -14,7 +13,7 @@ constexpr int64_t kKeyFrameIntervalUs = 300'000;
 VideoSource::VideoSource(frame::Codec codec, OnPicture on_picture)
     : depayloader_(depayloader::Make(codec)),
       clock_(kClockRate),
-      order_(kLimits, [this, on_picture = std::move(on_picture)](const depayloader::Payload& payload, uint64_t missing) {
+      order_(kMaxWaiting, [this, on_picture = std::move(on_picture)](const depayloader::Payload& payload, uint64_t missing) {
         if (missing > 0) depayloader_->Lose();
         depayloader_->Take(payload, [&](depayloader::Picture picture) {
           int64_t time_ns = clock_.TimeOf(picture.timestamp, arrival_ns_);

@@ -20,7 +20,7 @@ class VideoSource {
   VideoSource(frame::Codec codec, OnPicture on_picture);
 
   void Put(uint64_t index, const depayloader::Payload& payload, int64_t now_us, int64_t arrival_ns);
-  void GiveUp(int64_t now_us) { order_.GiveUp(now_us); }
+  void GiveUp(int64_t now_us, int64_t patience_us) { order_.GiveUp(now_us, patience_us); }
   bool waits() const { return order_.waits(); }
   // Whether a packet would still be of use.
   bool Wants(uint64_t index) const { return order_.Wants(index); }

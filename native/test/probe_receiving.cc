@@ -9,6 +9,7 @@
 #include "../src/depayloader.h"
 #include "../src/media_clock.h"
 #include "../src/packet_order.h"
+#include "../src/repair_times.h"
 #include "../src/rtcp.h"
 #include "../src/rtp_packet.h"
 #include "../src/source_counts.h"
@@ -79,7 +80,7 @@ std::string Order(std::istream& arguments) {
   size_t max_waiting;
   arguments >> patience >> max_waiting;
   std::ostringstream text;
-  packet_order::PacketOrder order({patience * 1000, max_waiting}, [&text](const depayloader::Payload& payload, uint64_t missing) {
+  packet_order::PacketOrder order(max_waiting, [&text](const depayloader::Payload& payload, uint64_t missing) {
     if (missing > 0) text << '+' << missing << ' ';
     text << payload.timestamp << ' ';
   });
@@ -90,13 +91,21 @@ std::string Order(std::istream& arguments) {
     parts >> kind >> at >> value;
     uint8_t byte = 0;
     if (kind == "put") order.Put(static_cast<uint64_t>(value), {&byte, 1, static_cast<uint32_t>(value), false}, at * 1000);
-    if (kind == "give-up") order.GiveUp(at * 1000);
+    if (kind == "give-up") order.GiveUp(at * 1000, patience * 1000);
     if (kind != "due") continue;
     text << '?';
     for (uint16_t sequence : order.TakeDue(at * 1000, value * 1000)) text << sequence << ',';
     text << ' ';
   }
   return text.str();
+}
+
+// repair-times ROUND_TRIP: in ms, negative for an unknown one. Answers after how many a packet is asked for again, and given up.
+std::string RepairTimes(std::istream& arguments) {
+  int64_t round_trip;
+  arguments >> round_trip;
+  int64_t us = round_trip * 1000;
+  return std::to_string(repair_times::RepeatAfter(us) / 1000) + ' ' + std::to_string(repair_times::Patience(us) / 1000);
 }
 
 // depayload CODEC PACKET…: `TIMESTAMP:MARKER:PAYLOAD` or `lose`. Answers `key:TIMESTAMP:PICTURE` or `delta:…` for each picture, and
@@ -231,6 +240,7 @@ std::optional<std::string> AnswerReceiving(const std::string& command, std::istr
       {"media-clock", MediaClock},
       {"counts", Counts},
       {"arrivals", Arrivals},
+      {"repair-times", RepairTimes},
       {"write-receiver-report", WriteReceiverReport},
       {"write-nack", WriteNack},
       {"read-sender-clocks", ReadSenderClocks},

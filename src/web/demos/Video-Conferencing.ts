@@ -116,4 +116,5 @@ leaveButton.addEventListener('click', () => {
 window.addEventListener('hashchange', takeIdFromAddress);
 takeIdFromAddress();
 show({ name: 'idle' });
-if (!window.isSecureContext) showNotice(noticeFor('insecure-origin'));
+if (window.isSecureContext) call.prepare();
+else showNotice(noticeFor('insecure-origin'));

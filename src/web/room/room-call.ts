@@ -83,6 +83,11 @@ export class RoomCall {
     return this.#channel?.readyState === 'open';
   }
 
+  /** Connects to the server before anybody asks to take part. */
+  prepare(): void {
+    this.#call.prepare();
+  }
+
   /** Takes part in the room; `host` = the invitation is one for a host. */
   start({ name, watching }: Wish, host: boolean): void {
     const role: Role | undefined = watching ? 'viewer' : host ? 'host' : undefined;

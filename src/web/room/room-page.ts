@@ -155,6 +155,7 @@ export class RoomPage {
       return;
     }
     this.#show({ screen: 'preview' });
+    this.#call.prepare();
     await this.#preview.open({ name: this.#invited.name, viewer: this.#invited.role === 'viewer' });
   }
 

@@ -10,7 +10,7 @@ import {
   repairLimitMs,
 } from './call-state.ts';
 import { CallError, type Failure } from './failure.ts';
-import { MESSAGE_EVENT, type RtcMultiConnection, type StreamEvent } from './library.ts';
+import { MESSAGE_EVENT, type RtcMultiConnection, type SignallingSocket, type StreamEvent } from './library.ts';
 import { Line, release } from './line.ts';
 import { readServerWord } from './server-words.ts';
 
@@ -25,6 +25,12 @@ const REPAIR_GRACE_MS: Record<Interruption, number> = {
   'media-lost': 3_000,
   'server-stops': 5_000,
 };
+
+/** The library's socket, which is made if there is none. */
+function connect(library: RtcMultiConnection): SignallingSocket | null {
+  library.connectSocket();
+  return library.socket;
+}
 
 /** One person's call: signalling, the handshake of RTCMultiConnection, and what is done when any of them breaks. */
 export class Call {
@@ -45,9 +51,26 @@ export class Call {
     this.#texts = texts;
   }
 
+  /** Connects to the server, which needs several round trips, so that a call has less to wait for when it begins. */
+  prepare(): void {
+    try {
+      this.#line ??= this.#createLine();
+    } catch (error) {
+      if (error instanceof CallError) return; // the call will say so
+      throw error;
+    }
+    const { library } = this.#line;
+    if (library.socket) return;
+    connect(library)?.on('connect_error', () => {
+      // It would try again only after a pause; a call tries at once.
+      if (['idle', 'failed', 'asking'].includes(this.#state.name)) library.closeSocket();
+    });
+  }
+
   /** Begins a call, unless one is under way. */
   async start({ capture, findGoal }: CallPlan): Promise<void> {
-    if (this.#state.name !== 'idle' && this.#state.name !== 'failed') return;
+    if (this.#underWay) return;
+    this.prepare(); // while the camera opens
     const current = ++this.#try;
     this.#findGoal = findGoal;
     this.#set({ name: 'asking' });
@@ -133,24 +156,30 @@ export class Call {
     const library = this.#line?.library;
     if (!library) return;
     library.extra = goal.extra;
+    const isNew = !library.socket;
+    const socket = connect(library);
+    if (!socket) return;
     let attempts = 0;
-    let first = true;
-    library.connectSocket(() => {
-      if (isCurrent()) this.#enterRoom(library, goal, isCurrent);
-    });
-    library.socket?.on('connect', () => {
-      if (isCurrent() && !first && this.#state.name === 'interrupted') this.#serverIsBack();
-      first = false;
-    });
-    library.socket?.on('connect_error', () => {
+    let entered = false;
+    const connected = () => {
+      if (!isCurrent()) return;
+      if (!entered) {
+        entered = true;
+        if (!isNew) socket.emit('extra-data-updated', goal.extra); // it was made before there was a goal
+        this.#enterRoom(library, goal, isCurrent);
+      } else if (this.#state.name === 'interrupted') this.#serverIsBack();
+    };
+    socket.on('connect', connected);
+    socket.on('connect_error', () => {
       if (isCurrent() && this.#state.name === 'connecting') this.#show({ name: 'connecting', attempts: ++attempts });
     });
-    library.socket?.on(MESSAGE_EVENT, (envelope) => {
+    socket.on(MESSAGE_EVENT, (envelope) => {
       if (isCurrent()) this.#heard(envelope);
     });
-    library.socket?.on('disconnect', () => {
+    socket.on('disconnect', () => {
       if (isCurrent()) this.#serverLost();
     });
+    if (socket.connected) connected();
   }
 
   #heard(envelope: unknown): void {

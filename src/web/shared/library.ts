@@ -58,9 +58,12 @@ export interface StreamEvent {
 
 /** What is used of a socket.io client socket. */
 export interface SignallingSocket {
+  readonly connected: boolean;
   on(event: 'connect' | 'disconnect' | 'connect_error', listener: () => void): void;
   /** Every peer message for this page. */
   on(event: typeof MESSAGE_EVENT, listener: (envelope: unknown) => void): void;
+  /** What the others are told of this page's user from now on. */
+  emit(event: 'extra-data-updated', extra: Record<string, unknown>): void;
   emit(event: typeof MESSAGE_EVENT, envelope: { remoteUserId: string; message: unknown; sender: string }): void;
 }
 

@@ -26,7 +26,7 @@ export class Browsers {
     const kind = [executable, ...args].join(' ');
     const started = this.#takeIdle(kind) ?? (await launchBrowser(args, executable));
     const context = await started.browser.newContext({
-      viewport: options.viewport ?? { width: 640, height: 400 },
+      viewport: options.viewport ?? { width: 960, height: 600 },
       colorScheme: options.dark ? 'dark' : 'light',
     });
     const person = await Person.create({

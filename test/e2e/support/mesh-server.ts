@@ -14,6 +14,8 @@ const { addSocket } = createRequire(import.meta.url)('rtcmulticonnection-server'
 /** A web server with npm rtcmulticonnection-server: signalling only, so that browsers in a room send to each other. */
 export interface MeshServer {
   origin: string;
+  /** How many sockets are open. */
+  sockets(): number;
   /** Breaks the socket of a page, as a bad network does. */
   dropSocket(userId: string): void;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export async function startMeshServer(): Promise<MeshServer> {
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://localhost:${port}`,
+    sockets: () => sockets.sockets.sockets.size,
     dropSocket: (userId) => {
       for (const socket of sockets.sockets.sockets.values())
         if (socket.handshake.query.userid === userId) socket.conn.close();

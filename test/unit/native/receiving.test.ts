@@ -34,6 +34,17 @@ it('asks for what is missing at once, again after an interval, and no more when 
   expect((await startProbe()('order', 100, 3, ...events)).trim()).toBe('65534 ?65535,0,1, ? ?65535,0,1, ?65535,1,');
 });
 
+it.each([
+  [-1, '62 200'],
+  [0, '20 200'],
+  [30, '37 200'],
+  [100, '125 312'],
+  [400, '500 1000'],
+  [60_000, '500 1000'],
+])('with a round trip of %i ms, a packet is asked for again and given up after %s ms', async (roundTrip, expected) => {
+  expect(await startProbe()('repair-times', roundTrip)).toBe(expected);
+});
+
 it('passes each packet once and in order, whatever the way does', async () => {
   const probe = startProbe();
   await fc.assert(

@@ -1,11 +1,12 @@
 // From the operator's PUT of the speaker to the first frame of the new speaker painted at each viewer, where bots speak, which cost no
-// browser, and where pages do; and from the PATCH of the layout until everybody in a call of four sees all of the new one.
+// browser, and where pages do; and from the PATCH of the layout until everybody in a
+// call of four sees all of the new one, where all are pages, and where one is, beside three bots.
 import { parseArgs } from 'node:util';
 import type { Layout } from '../src/protocol/http-api/room.ts';
 import { Cast } from '../test/e2e/support/cast.ts';
 import { startServer, type TestServer } from '../test/e2e/support/server.ts';
 import { type Figures, report, summary } from './figures.ts';
-import { timeLayoutChanges } from './measure/layout-changes.ts';
+import { layoutChangesAmongPages, layoutChangesBesideBots } from './measure/layout-changes.ts';
 import { changesAmongPages, changesOfBots } from './measure/speaker-changes.ts';
 
 const { values } = parseArgs({
@@ -47,10 +48,14 @@ if (switches > 0) {
   }
 }
 if (layouts > 0) {
-  const changes = await inRoom('gallery', (cast, server) => timeLayoutChanges(cast, server, 'hall', layouts));
-  for (const [change, times] of changes) {
-    runs[change] = times;
-    figures[`${change}, at the last of four (ms)`] = summary(times);
+  const scenes = { 'one page, three bots': layoutChangesBesideBots, 'the last of four pages': layoutChangesAmongPages };
+  for (const [seenBy, scene] of Object.entries(scenes)) {
+    const changes = await inRoom('gallery', (cast, server) => scene(cast, server, 'hall', layouts));
+    for (const [change, times] of changes) {
+      const name = `${change}, seen by ${seenBy} (ms)`;
+      runs[name] = times;
+      figures[name] = summary(times);
+    }
   }
 }
 report('switch', figures, {}, runs);

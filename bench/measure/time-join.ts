@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { withDeadline } from '../../src/common/deadline.ts';
 import type { Person } from '../../test/e2e/support/person.ts';
 import type { JoinStep } from '../pages/join-steps.ts';
 
 const PAINT_TIMEOUT_MS = 20_000;
+/** Somebody who has opened a page looks at it before they press a button. */
+const LOOK_MS = 1_000;
 
 /** One join: the ms from the button to the first painted frame, and to each step on the way that the page has noted. */
 export interface Join {
@@ -13,6 +16,7 @@ export interface Join {
 /** One visit: opens the page, joins, waits for `colour`, leaves. */
 export async function timeJoin(person: Person, url: string, id: string, colour: string): Promise<Join> {
   await person.open(url);
+  await pause(LOOK_MS);
   const painted = person.page.evaluate((wanted) => firstFrame(wanted), colour);
   await person.join(id);
   const late = () => new Error(`${person.name} has not seen ${colour} after ${PAINT_TIMEOUT_MS} ms`);

@@ -48,7 +48,7 @@ export class PeerBook {
 
   /** Closes every connection. */
   closeAll(): void {
-    for (const userId of this.#library.getAllParticipants()) this.note(userId);
+    this.#noteAll();
     for (const peer of this.#known.keys()) this.#closeOne(peer);
   }
 
@@ -62,7 +62,12 @@ export class PeerBook {
     for (const [peer, sender] of this.#sendersOf(track)) peer.removeTrack(sender);
   }
 
+  #noteAll(): void {
+    for (const userId of this.#library.getAllParticipants()) this.note(userId);
+  }
+
   #sendersOf(track: MediaStreamTrack): [RTCPeerConnection, RTCRtpSender][] {
+    this.#noteAll(); // one that is being negotiated has its tracks already, and has told nothing of itself
     return [...this.#known.keys()].flatMap((peer) =>
       peer.getSenders().flatMap((sender) => (sender.track === track ? [[peer, sender]] : [])),
     ) as [RTCPeerConnection, RTCRtpSender][];

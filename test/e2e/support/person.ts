@@ -320,13 +320,19 @@ export class Person {
     await this.#page?.screenshot({ path: join(folder, `${this.name}.png`), timeout: 5_000 }).catch(() => undefined);
   }
 
-  /** Closes what they have open; a browser that does not do so is killed. Safe to call twice, and after `kill`. */
+  /**
+   * Leaves, so that whoever comes next finds no seat of theirs taken, and closes what they have open; a browser that does not do so is
+   * killed. Safe to call twice, and after `kill`.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.cont();
     const tooSlow = (): Error => new Error('The browser does not end by itself');
-    await withDeadline(this.context.close(), CLOSE_MS, tooSlow).catch(() => this.kill());
+    const closed = (this.#page?.isClosed() === false ? this.leave() : Promise.resolve()).then(() =>
+      this.context.close(),
+    );
+    await withDeadline(closed, CLOSE_MS, tooSlow).catch(() => this.kill());
     await this.#whenClosed();
   }
 }

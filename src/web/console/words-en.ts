@@ -201,6 +201,26 @@ export const ENGLISH: Words = {
     open: 'This server asks for no tokens: the link leads to the room’s page, and whoever knows the address can come in.',
   },
 
+  links: {
+    heading: 'Invitation links',
+    none: 'No link lets anybody in at the moment.',
+    explain: 'These let people in until they expire. A link itself is shown only when it is made.',
+    anybody: 'Whoever has it',
+    somebody: 'somebody',
+    host: 'a host',
+    made: (when, who) => `made ${when} by ${who}`,
+    until: (when) => `works until ${when}`,
+    withdraw: 'Withdraw',
+    withdrawThis: 'Withdraw this link?',
+    withdrawOf: (name) => `Withdraw the link of ${name}?`,
+    withdrawExplain: 'It lets nobody in any more. Whoever is in the room stays.',
+    withdrawn: 'The link has been withdrawn.',
+    withdrawAll: 'Withdraw all',
+    allHeading: (room) => `Withdraw all links of ${room}?`,
+    allExplain: 'None that was made until now lets anybody in any more, whoever made it. Whoever is in the room stays.',
+    allWithdrawn: 'All links have been withdrawn.',
+  },
+
   plots: {
     incoming: 'Bitrate sent by people',
     outgoing: 'Bitrate sent to people',

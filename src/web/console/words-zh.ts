@@ -184,6 +184,26 @@ export const CHINESE: Words = {
     open: '此服务器不需要令牌：链接指向房间的网页，任何知道地址的人都可以进入。',
   },
 
+  links: {
+    heading: '邀请链接',
+    none: '目前没有有效的链接。',
+    explain: '持有这些链接的人在到期前可以进入。链接本身只在生成时显示一次。',
+    anybody: '任何持有者',
+    somebody: '某人',
+    host: '主持人',
+    made: (when, who) => `由 ${who} 于 ${when} 生成`,
+    until: (when) => `有效期至 ${when}`,
+    withdraw: '撤回',
+    withdrawThis: '撤回此链接？',
+    withdrawOf: (name) => `撤回 ${name} 的链接？`,
+    withdrawExplain: '任何人都不能再通过它进入。已在房间中的人不受影响。',
+    withdrawn: '链接已撤回。',
+    withdrawAll: '全部撤回',
+    allHeading: (room) => `撤回房间 ${room} 的所有链接？`,
+    allExplain: '此前生成的链接，无论由谁生成，都不能再用来进入。已在房间中的人不受影响。',
+    allWithdrawn: '所有链接已撤回。',
+  },
+
   plots: {
     incoming: '参与者发送的码率',
     outgoing: '发送给参与者的码率',

@@ -18,7 +18,7 @@ const settingOf = async () => {
 describe('the room page', () => {
   test('lets three people meet, and every control does what it says', async ({ cast }) => {
     const [anna, ben, chris] = await Promise.all([
-      cast.launch({ colour: 'red', tone: 'do', name: 'anna', viewport: { width: 960, height: 600 } }),
+      cast.launch({ colour: 'red', tone: 'do', name: 'anna' }),
       cast.launch({ colour: 'green', tone: 're', name: 'ben' }),
       cast.launch({ colour: 'blue', camera: 'absent', name: 'chris', viewport: { width: 360, height: 740 } }),
     ]);

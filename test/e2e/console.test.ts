@@ -182,7 +182,8 @@ describe('the console', () => {
       .getByRole('row', { name: /Anna 安娜 .*bit\/s/ })
       .waitFor();
     expect(await seriousFindings(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    // Without motion, the colours are those of the scheme at once.
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await seriousFindings(page)).toEqual([]);
     expect(await isWide(page)).toBe(false);
@@ -294,7 +295,7 @@ describe('the console', () => {
     const statusOf = async (token: string) =>
       (await fetch(`${server.url}/api/v1/access`, { headers: { authorization: `Bearer ${token}` } })).status;
     expect(await statusOf(ofHost)).toBe(200);
-    await page.getByRole('button', { name: /^撤回: 任何持有者, 主持人/ }).press('Enter');
+    await page.getByRole('button', { name: /^撤回：任何持有者，主持人/ }).press('Enter');
     await submit(page, '撤回');
     await notice(page, '链接已撤回');
     expect([await links.count(), await statusOf(ofHost)]).toEqual([1, 401]);

@@ -96,6 +96,7 @@ export const ENGLISH: Words = {
     policies: { manual: 'is given by hand', loudest: 'goes to the loudest' },
     locked: 'Locked: nobody else may come in',
     maxUsers: 'Most people (empty: no limit)',
+    noLimit: 'no limit',
     chatHistory: 'Messages that newcomers are sent',
     codec: 'Picture codec',
     saved: (what, value) => `${what}: ${value}.`,

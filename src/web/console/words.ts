@@ -120,6 +120,7 @@ export interface Words extends Record<
     | 'policy'
     | 'locked'
     | 'maxUsers'
+    | 'noLimit'
     | 'chatHistory'
     | 'codec'
     | 'again'

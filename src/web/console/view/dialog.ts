@@ -19,8 +19,11 @@ export function openDialog({ heading, content, submitLabel, danger, submit, stay
   const part = document.activeElement?.closest('section, main');
   const problem = h('p', { class: 'notice stop', role: 'alert', hidden: true });
   const submitButton = h('button', { type: 'submit', class: danger ? 'danger' : 'primary' }, submitLabel);
+  // A button that is disabled would lose the focus.
+  const isSending = () => submitButton.ariaDisabled === 'true';
   const send = async () => {
-    submitButton.disabled = true;
+    if (isSending()) return;
+    submitButton.ariaDisabled = 'true';
     problem.hidden = true;
     try {
       await submit();
@@ -29,7 +32,7 @@ export function openDialog({ heading, content, submitLabel, danger, submit, stay
       problem.textContent = errorInWords(error, words);
       problem.hidden = false;
     }
-    submitButton.disabled = false;
+    submitButton.ariaDisabled = 'false';
   };
   const form = h(
     'form',

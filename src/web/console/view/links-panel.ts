@@ -82,6 +82,7 @@ export class LinksPanel {
   #row({ id, role, name, madeAt, expiresAt }: LinkResource): Row<LinkResource> {
     const { links: say, person } = words;
     const whose = name ?? say.anybody;
+    const which = [whose, person.roles[role], say.until(format.moment(expiresAt))].join(words.log.and);
     const made = h('span', { class: 'hint' });
     const withdraw = button(
       say.withdraw,
@@ -90,7 +91,7 @@ export class LinksPanel {
       },
       'quiet',
       {
-        'aria-label': `${say.withdraw}: ${whose}, ${person.roles[role]}, ${say.until(format.moment(expiresAt))}`,
+        'aria-label': words.room.setting(say.withdraw, which),
       },
     );
     const about = h(

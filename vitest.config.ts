@@ -1,4 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// Servers keep secrets and links in the home folder of who starts them: those of tests do not.
+const state = mkdtempSync(join(tmpdir(), 'webstreamer-state-'));
+process.env.STATE_DIRECTORY = state;
+process.once('exit', () => {
+  rmSync(state, { recursive: true, force: true });
+});
 
 export default defineConfig({
   test: {

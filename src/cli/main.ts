@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import type { Logger } from '../common/logger.ts';
 import { packageInfo } from '../common/package-info.ts';
 import type { Config } from '../protocol/config.ts';
-import type { Running } from '../server/main.ts';
 import { diagnose } from './doctor/diagnose.ts';
 import { makeCertificate } from './certificate.ts';
 import type { CertificateOptions } from './certificate.ts';
@@ -10,6 +8,7 @@ import { greeting, pageUrl } from './greeting.ts';
 import { failureOf, throwFromAll } from './failure.ts';
 import { createLogger } from './logger.ts';
 import { createProgram } from './program.ts';
+import { reloadTasks } from './reload.ts';
 import type { Role } from './program.ts';
 import { listenForTermination, onHangup } from './signals.ts';
 import { ownTerminal } from './terminal.ts';
@@ -20,18 +19,8 @@ async function starterOf(role: Role) {
   return { webstreamer: startWebstreamer, bridge: startBridge, rooms: startRooms }[role];
 }
 
-/** A certificate that was renewed is read again on SIGHUP; one that cannot be used changes nothing. */
-function reload(running: Running, logger: Logger): void {
-  try {
-    running.reloadCertificate();
-    logger.info({}, 'the certificate was read again');
-  } catch (error) {
-    logger.error({ err: error }, 'the certificate cannot be used; the old one stays');
-  }
-}
-
 /** Starts a role and keeps it until a signal asks for its end. */
-async function run(role: Role, config: Config): Promise<void> {
+async function run(role: Role, config: Config, readAgain?: () => Config): Promise<void> {
   const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const logger = createLogger({ level: config.log.level, format });
   const termination = listenForTermination();
@@ -41,12 +30,14 @@ async function run(role: Role, config: Config): Promise<void> {
     if (format === 'pretty')
       process.stdout.write(`${greeting(role, running.url, config.rooms, running.access.keyFile)}\n`);
     else logger.info({ role, url: running.url, page: pageUrl(role, running.url), access: running.access }, 'started');
-    // Without a certificate, the end of the terminal is the end of the server.
-    const stopReloading = config.tls
-      ? onHangup(() => {
-          reload(running, logger);
-        })
-      : undefined;
+    const tasks = reloadTasks(config, readAgain, running, logger);
+    // Where nothing can be read again, SIGHUP ends the process, as it does by itself.
+    const stopReloading =
+      tasks.length === 0
+        ? undefined
+        : onHangup(() => {
+            for (const task of tasks) task();
+          });
     const signal = await termination.asked;
     const { deadlineMs } = config.drain;
     if (signal === 'SIGTERM' && deadlineMs > 0) {

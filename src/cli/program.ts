@@ -18,8 +18,8 @@ const EXIT_CODES = 'Exit codes: 0 done, 1 refused or failed, 2 wrong command lin
 /** What can be started. */
 export type Role = 'webstreamer' | 'bridge' | 'rooms';
 
-/** Starts a role with its configuration. */
-export type StartRole = (role: Role, config: Config) => Promise<void>;
+/** Starts a role with its configuration; `readAgain` reads the file of it, if there is one, as it is then. Throws `bad-config`. */
+export type StartRole = (role: Role, config: Config, readAgain?: () => Config) => Promise<void>;
 
 /** What the command line leads to. */
 export interface Actions {
@@ -88,11 +88,12 @@ export function createProgram(version: string, { start, makeCertificate, diagnos
     const options = { ...program.opts<Options>(), ...own };
     const { host, port, bridge: bridgeUrl } = options;
     const defaults = role === 'rooms' ? { port: ROOMS_PORT } : {};
-    const config = loadConfig(options.config, { host, port, bridgeUrl }, defaults);
+    const load = () => loadConfig(options.config, { host, port, bridgeUrl }, defaults);
+    const config = load();
     if (role === 'rooms' && config.bridge.url === undefined) {
       throw new WebstreamerError('bad-config', '--only rooms needs --bridge URL, or bridge.url in the file');
     }
-    return start(role, config);
+    return start(role, config, options.config === undefined ? undefined : load);
   };
   program.action((options: Options) => run('webstreamer', options));
   withCommonOptions(program.command('serve'), SERVER_PORT)

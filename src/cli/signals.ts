@@ -1,4 +1,6 @@
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -49,10 +51,36 @@ export function listenForTermination(): Termination {
   };
 }
 
-/** Calls `task` on each SIGHUP; answers what ends that. */
-export function onHangup(task: () => void): () => void {
-  process.on('SIGHUP', task);
+/** Answers what says whether the terminal has gone in which this process was started; one that was started in none has lost none. */
+function terminalLoss(): () => boolean {
+  const hadTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
   return () => {
-    process.off('SIGHUP', task);
+    if (!hadTerminal) return false;
+    try {
+      closeSync(openSync('/dev/tty', 'r'));
+      return false;
+    } catch {
+      return true;
+    }
+  };
+}
+
+/**
+ * Calls `task` on each SIGHUP; answers what ends that. The end of the terminal, which SIGHUP tells of as well, ends the process, as if
+ * nobody listened.
+ */
+export function onHangup(task: () => void, isTerminalGone: () => boolean = terminalLoss()): () => void {
+  const listener = () => {
+    if (!isTerminalGone()) {
+      task();
+      return;
+    }
+    // Node cannot exit in order any more: it would give the terminal its settings back, and crash.
+    process.off('SIGHUP', listener);
+    process.kill(process.pid, 'SIGHUP');
+  };
+  process.on('SIGHUP', listener);
+  return () => {
+    process.off('SIGHUP', listener);
   };
 }

@@ -12,6 +12,7 @@ import type { Health, Readiness } from '../protocol/http-api/health.ts';
 import type { Reason } from '../protocol/reasons.ts';
 import type { Access } from './access/access.ts';
 import { type ConfiguredAccess, createAccess } from './access/create-access.ts';
+import type { KeyChange } from './access/keys.ts';
 import { RequestLimits } from './access/request-limits.ts';
 import { attachBridge } from './bridge/bridge.ts';
 import type { Bridge } from './bridge/bridge.ts';
@@ -68,6 +69,11 @@ export interface Running {
   /** Closes everything, rooms first; the same promise on each call. */
   close(reason?: Reason): Promise<void>;
   dump(): Promise<ServerDump>;
+  /**
+   * Takes these keys of the configuration in place of `auth.keys` of before: what they allow holds at once, also for streams of events that
+   * are open. Null where no keys are needed. Throws `bad-config`, and goes on with the old ones.
+   */
+  reloadKeys(keys: Config['auth']['keys']): KeyChange | null;
   /** Reads the files of `tls` again, as they have been renewed. Throws `bad-config`, and goes on with the old ones. */
   reloadCertificate(): void;
 }
@@ -321,6 +327,7 @@ async function start(config: Config, options: StartOptions, role: Role): Promise
       access: { required: configured.access.required, keyFile: configured.keyFile },
       drain: () => drain(parts, config.drain),
       close: (reason = 'shutdown') => closing.close(reason),
+      reloadKeys: (keys) => configured.reloadKeys(keys),
       reloadCertificate: () => {
         if (config.tls) replaceTls(app.server, readTls(config.tls));
       },

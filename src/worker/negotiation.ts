@@ -77,9 +77,12 @@ export class Negotiation {
     return this.#serverOffer;
   }
 
-  /** States the most that the page may send as one picture, in bit/s, which it hears of by the next offer; null = the usual. */
+  /**
+   * States the most that the page may send as one picture, in bit/s, which it hears of by the next offer; null = as much as the server was
+   * started with, which holds in any case: a host may state more than the operator wants to carry.
+   */
   limitVideo(maxBitrateBps: number | null): void {
-    const next = maxBitrateBps ?? this.#options.maxVideoBitrateBps;
+    const next = Math.min(maxBitrateBps ?? Infinity, this.#options.maxVideoBitrateBps);
     if (next === this.#maxVideoBitrateBps) return;
     this.#maxVideoBitrateBps = next;
     this.#changed = true;

@@ -150,6 +150,8 @@ describe('the console', () => {
     await page.locator('dialog [role=status]', { hasText: /Copied|copy it/ }).waitFor();
     const link = await page.getByLabel('Link', { exact: true }).inputValue();
     await page.keyboard.press('Escape');
+    // Without tokens, no link could be withdrawn.
+    expect(await page.getByText('Invitation links').count()).toBe(0);
 
     // Who comes by the link has its name, and can be told something that nobody else is.
     const zoe = await anna.context.newPage();
@@ -180,7 +182,8 @@ describe('the console', () => {
       .getByRole('row', { name: /Anna 安娜 .*bit\/s/ })
       .waitFor();
     expect(await seriousFindings(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    // Without motion, the colours are those of the scheme at once.
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await seriousFindings(page)).toEqual([]);
     expect(await isWide(page)).toBe(false);
@@ -261,7 +264,7 @@ describe('the console', () => {
     await page.getByRole('link', { name: 'hall' }).click();
     await page.getByText('现在没有人').waitFor();
     expect(await page.locator('.settings').locator('select:enabled, input:enabled').count()).toBe(0);
-    expect(await page.getByRole('button', { name: /邀请|移除|发言权/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /邀请|撤回|移除|发言权/ }).count()).toBe(0);
     await press(page, '退出登录');
 
     // Who operates one room sees that one.
@@ -271,8 +274,35 @@ describe('the console', () => {
     await press(page, '邀请');
     await page.getByLabel('角色').selectOption('host');
     await submit(page, '生成链接');
-    await expect.poll(() => page.getByLabel('链接', { exact: true }).inputValue()).toContain('/rooms/side#token=');
+    const link = page.getByLabel('链接', { exact: true });
+    await expect.poll(() => link.inputValue()).toContain('/rooms/side#token=');
+    const ofHost = new URL(await link.inputValue()).hash.replace('#token=', '');
+    await page.locator('dialog').getByLabel(/^名字/).fill('Zoë');
+    await page.getByLabel('角色').selectOption('viewer');
+    await submit(page, '生成链接');
+    await expect.poll(() => link.inputValue()).not.toContain(ofHost);
     await page.keyboard.press('Escape');
+
+    // Links are listed, and withdrawn by the keyboard: the focus stays where they were.
+    const links = page.locator('.links li');
+    await expect
+      .poll(() => links.allTextContents())
+      .toEqual([
+        expect.stringMatching(/^Zoë观众有效期至 .*由 Rosa 于 .* 生成/),
+        expect.stringMatching(/^任何持有者主持人/),
+      ]);
+    expect([await isWide(page), await seriousFindings(page)]).toEqual([false, []]);
+    const statusOf = async (token: string) =>
+      (await fetch(`${server.url}/api/v1/access`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await statusOf(ofHost)).toBe(200);
+    await page.getByRole('button', { name: /^撤回：任何持有者，主持人/ }).press('Enter');
+    await submit(page, '撤回');
+    await notice(page, '链接已撤回');
+    expect([await links.count(), await statusOf(ofHost)]).toEqual([1, 401]);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('邀请链接');
+    await press(page, '全部撤回');
+    await submit(page, '全部撤回');
+    await page.getByText('目前没有有效的链接').waitFor();
     await press(page, '退出登录');
 
     await signIn(key('o'));

@@ -53,7 +53,7 @@ describe('an invitation', () => {
     await ben.waitForText('#ended-title', 'You need an invitation');
 
     // The host invites from the page, and operates the room.
-    await anna.page.click('#tool-invite');
+    await anna.page.click('#alone-invite');
     await anna.page.waitForFunction(() => document.querySelector<HTMLInputElement>('#link')?.value.includes('#token='));
     await ben.open(await anna.page.inputValue('#link'));
     await anna.page.keyboard.press('Escape');
@@ -76,6 +76,33 @@ describe('an invitation', () => {
     expect(await ben.page.locator('#people-list li').count()).toBe(2);
     expect([...anna.errors, ...ben.errors].filter((text) => !text.includes('401'))).toEqual([]);
   });
+
+  for (const which of ['closed', 'open'] as const)
+    test(`of a backend is for one place, one person and one call: ${which}`, async ({ cast }) => {
+      const server = which === 'closed' ? closed : open;
+      const client = new Webstreamer({ url: server.origin, ...(which === 'closed' && { token: key }) });
+      const place = await client.join('lobby', { name: 'Cleo', role: 'participant' });
+      const [cleo, other] = await Promise.all([cast.launch({ colour: 'red' }), cast.launch({ colour: 'green' })]);
+      await cleo.open(place.url);
+      await cleo.page.waitForFunction(() => document.querySelector<HTMLInputElement>('#name')?.value === 'Cleo');
+      expect(cleo.page.url()).toBe(roomPage(server.origin));
+      await join(cleo);
+      const inCall = { id: place.connection, state: 'connected', role: 'participant' };
+      await expect.poll(() => person(server, 'Cleo'), { timeout: 10_000 }).toMatchObject(inCall);
+
+      const refused = async () => {
+        await other.open(place.url);
+        await other.page.click('#join');
+        await other.waitForText('#ended-title', 'This place is no longer there');
+      };
+      const { user } = (await person(server, 'Cleo'))!;
+      await refused();
+      expect(await person(server, 'Cleo')).toMatchObject({ ...inCall, user });
+      await cleo.page.click('#tool-leave');
+      await expect.poll(() => person(server, 'Cleo'), { timeout: 10_000 }).toBeUndefined();
+      await refused();
+      expect([...cleo.errors, ...other.errors]).toEqual([]);
+    });
 
   test('says on a server that asks for none whom it is for', async ({ cast }) => {
     const anna = await cast.launch({ colour: 'red' });

@@ -26,7 +26,7 @@ export const GRID: StreamRef = { source: 'grid' };
 export const View = z.object({
   video: z.array(StreamRef).min(1),
   audio: z.array(StreamRef),
-  /** The most that the page is asked to send as one picture, in bit/s; what the worker was started with when absent. */
+  /** The most that the page is asked to send as one picture, in bit/s; at most, and when absent, what the worker was started with. */
   maxVideoBitrateBps: z.int().positive().exactOptional(),
 });
 /** See {@link View}. */

@@ -10,7 +10,8 @@ import type {
   Scope,
 } from '../../protocol/http-api/access.ts';
 import { ANYBODY, type Caller, maySee, STRANGER } from './caller.ts';
-import { isApiKey, type Keys } from './keys.ts';
+import type { ConfiguredKey } from '../../protocol/auth.ts';
+import { isApiKey, type KeyChange, type Keys } from './keys.ts';
 import { Links } from './links.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -130,9 +131,17 @@ export class Access {
     else this.#links.revoke(room, id);
   }
 
-  /** Calls `action` once when the caller's token is revoked; what is returned stops that. */
+  /** Knows these API keys from now on, and no others; null where none is needed. */
+  replaceKeys(keys: readonly ConfiguredKey[]): KeyChange | null {
+    return this.#credentials?.keys.replace(keys) ?? null;
+  }
+
+  /** Calls `action` once when the caller's token is revoked, or their key is not known any more; what is returned stops that. */
   whenRevoked(caller: Caller, action: () => void): () => void {
-    return this.#links.watch(caller, action);
+    const stops = [this.#links.watch(caller, action), this.#credentials?.keys.watch(caller, action)];
+    return () => {
+      for (const stop of stops) stop?.();
+    };
   }
 
   /** The address of the page that takes a place. Like a link's, it says nothing that a browser sends to a server. */

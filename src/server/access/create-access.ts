@@ -4,7 +4,7 @@ import { type AccessFile, readOrMakeAccessFile } from '../../common/access-file.
 import { type AuthConfig, type ConfiguredKey, MIN_SECRET_LENGTH } from '../../protocol/auth.ts';
 import { WebstreamerError } from '../../protocol/errors.ts';
 import { Access } from './access.ts';
-import { Keys } from './keys.ts';
+import { type KeyChange, Keys } from './keys.ts';
 import { fileStore } from './link-file.ts';
 import { Links } from './links.ts';
 import { isLoopback } from './loopback.ts';
@@ -27,6 +27,8 @@ export interface AccessOptions {
 export interface ConfiguredAccess {
   access: Access;
   keyFile: string | null;
+  /** Takes these configured keys in place of those of before, as at a start; null where none is needed. Throws `bad-config`. */
+  reloadKeys(configured: readonly ConfiguredKey[]): KeyChange | null;
 }
 
 function isRequired({ auth, host, publicUrl, proxies = [] }: AccessOptions): boolean {
@@ -68,15 +70,18 @@ function ownFile(path: string): AccessFile {
  */
 export function createAccess(options: AccessOptions): ConfiguredAccess {
   const { auth, filePath, now = Date.now, onUnsavedLink } = options;
-  if (!isRequired(options)) return { access: new Access(null, now), keyFile: null };
+  if (!isRequired(options)) return { access: new Access(null, now), keyFile: null, reloadKeys: () => null };
   let own: AccessFile | undefined;
   const ownOnce = () => (own ??= ownFile(filePath));
   const secret = configuredSecret(auth) ?? ownOnce().secret;
-  const isOwnKey = auth.keys.length === 0;
-  const keys: readonly ConfiguredKey[] = isOwnKey
-    ? [{ name: 'operator', key: ownOnce().operatorKey, scopes: ['operator'] }]
-    : auth.keys;
+  const keysOf = (configured: readonly ConfiguredKey[]): readonly ConfiguredKey[] =>
+    configured.length > 0 ? configured : [{ name: 'operator', key: ownOnce().operatorKey, scopes: ['operator'] }];
   const links = new Links(now, fileStore(join(dirname(filePath), 'links.json')), onUnsavedLink);
-  const credentials = { keys: new Keys(keys), tokens: new Tokens(secret, now), links };
-  return { access: new Access(credentials, now), keyFile: isOwnKey ? filePath : null };
+  const credentials = { keys: new Keys(keysOf(auth.keys)), tokens: new Tokens(secret, now), links };
+  const access = new Access(credentials, now);
+  return {
+    access,
+    keyFile: auth.keys.length === 0 ? filePath : null,
+    reloadKeys: (configured) => access.replaceKeys(keysOf(configured)),
+  };
 }

@@ -38,12 +38,52 @@ function known({ name, key, scopes, room, expires }: ConfiguredKey): KnownKey {
   return { hash, caller };
 }
 
+function isSame(one: KnownKey, other: KnownKey): boolean {
+  return one.hash.equals(other.hash) && JSON.stringify(one.caller) === JSON.stringify(other.caller);
+}
+
+/** Whose keys have come and gone, by the names that they have in the audit log; one that allows something else now has done both. */
+export interface KeyChange {
+  added: string[];
+  removed: string[];
+}
+
 /** The API keys that are known, by their hashes; none is kept as it is. */
 export class Keys {
-  readonly #keys: readonly KnownKey[];
+  #keys: readonly KnownKey[];
+  readonly #gone = new WeakSet<Caller>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(configured: readonly ConfiguredKey[]) {
     this.#keys = configured.map(known);
+  }
+
+  /** Knows these keys from now on, and no others. */
+  replace(configured: readonly ConfiguredKey[]): KeyChange {
+    const before = this.#keys;
+    // Who has come with a key that is as it was stays who they are.
+    this.#keys = configured.map(known).map((next) => before.find((old) => isSame(old, next)) ?? next);
+    const added = this.#keys.filter((key) => !before.includes(key));
+    const removed = before.filter((key) => !this.#keys.includes(key));
+    for (const { caller } of removed) this.#gone.add(caller);
+    for (const watcher of [...this.#watchers]) watcher();
+    const names = (keys: readonly KnownKey[]) => keys.map(({ caller }) => caller.subject ?? '');
+    return { added: names(added), removed: names(removed) };
+  }
+
+  /** Calls `action` once when the key that the caller has come with is not known any more; what is returned stops that. */
+  watch(caller: Caller, action: () => void): () => void {
+    const watcher = () => {
+      if (!this.#gone.has(caller)) return;
+      this.#watchers.delete(watcher);
+      action();
+    };
+    this.#watchers.add(watcher);
+    // The keys may have been replaced since the caller was let in.
+    watcher();
+    return () => {
+      this.#watchers.delete(watcher);
+    };
   }
 
   /** Whose key this is; throws `not-authenticated` or `token-expired`. The time it takes tells nothing of a key. */

@@ -6,6 +6,8 @@ export interface Rights {
   operateServer: boolean;
   /** To change what is in a room. */
   operateRooms: boolean;
+  /** To see the links by which people come in, and to withdraw them: there are none where nobody is asked for a token. */
+  withdrawLinks: boolean;
   /** To look at all. */
   look: boolean;
   /** The only room of it; null = all. */
@@ -18,6 +20,7 @@ export function rightsOf({ required, scopes, room }: Access): Rights {
   return {
     operateServer: has('operator') && room === null,
     operateRooms: has('operator', 'room-operator'),
+    withdrawLinks: required && has('operator', 'room-operator'),
     look: has('operator', 'room-operator', 'read'),
     room,
   };

@@ -30,7 +30,7 @@ export function settingValue(setting: SettingName, values: Pick<RoomSettings, Se
     case 'locked':
       return values.locked ? words.yes : words.no;
     case 'maxUsers':
-      return values.maxUsers === null ? words.unknown : String(values.maxUsers);
+      return values.maxUsers === null ? room.noLimit : String(values.maxUsers);
     case 'chatHistory':
       return String(values.chatHistory);
   }

@@ -120,6 +120,7 @@ export interface Words extends Record<
     | 'policy'
     | 'locked'
     | 'maxUsers'
+    | 'noLimit'
     | 'chatHistory'
     | 'codec'
     | 'again'
@@ -201,6 +202,27 @@ export interface Words extends Record<
     roles: Record<Role, string>;
     periods: Record<LinkPeriod, string>;
     until: (when: string) => string;
+  };
+  links: Record<
+    | 'heading'
+    | 'none'
+    | 'explain'
+    | 'anybody'
+    | 'somebody'
+    | 'host'
+    | 'withdraw'
+    | 'withdrawAll'
+    | 'withdrawThis'
+    | 'withdrawExplain'
+    | 'withdrawn'
+    | 'allExplain'
+    | 'allWithdrawn',
+    string
+  > & {
+    made: (when: string, who: string) => string;
+    until: (when: string) => string;
+    withdrawOf: Named;
+    allHeading: Named;
   };
   plots: Record<
     | 'incoming'

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from '../../../src/common/logger.ts';
 import { Config, type ConfigInput } from '../../../src/protocol/config.ts';
 import type { RoomResource } from '../../../src/protocol/http-api/room.ts';
@@ -56,8 +59,11 @@ export async function startServer(
     ...input,
     ...(bridgeUrl && { bridge: { url: bridgeUrl } }),
   });
+  // What one server has been told of links is nothing to the next.
+  const state = await mkdtemp(join(tmpdir(), 'webstreamer-e2e-'));
   const running = await (bridgeUrl ? startRooms : startWebstreamer)(config, {
     logger: collector(log),
+    accessFile: join(state, 'access.json'),
     ...(timeouts && { timeouts }),
   });
   const origin = `http://localhost:${running.port}`;
@@ -77,6 +83,10 @@ export async function startServer(
   const stateOf = async (name: string, id: string) => (await room(name)).connections.find((c) => c.id === id)?.state;
   return {
     ...running,
+    close: async (reason) => {
+      await running.close(reason);
+      await rm(state, { recursive: true, force: true });
+    },
     origin,
     log,
     api,

@@ -67,6 +67,33 @@ describe('a key', () => {
     await expect(bearer(old)).rejects.toMatchObject({ code: 'token-expired' });
   });
 
+  it('is replaced while a server runs: what it allowed ends at once, and nothing else does', async () => {
+    const [anna, screen] = [await bearer(operator), await bearer(reader)];
+    const ended: string[] = [];
+    access.whenRevoked(anna, () => ended.push('the operator'));
+    access.whenRevoked(screen, () => ended.push('a screen'));
+    access.whenRevoked(screen, () => ended.push('somebody who has gone'))();
+    const next = randomKey();
+    const replaced = [
+      { name: 'the operator', key: hashOf(operator), scopes: ['operator' as const] },
+      { name: 'next year', key: next, scopes: ['join' as const] },
+    ];
+    expect(access.replaceKeys(replaced)).toEqual({ added: ['next year'], removed: ['a screen', 'last year'] });
+    expect(ended).toEqual(['a screen']);
+    await expect(bearer(reader)).rejects.toMatchObject({ code: 'not-authenticated' });
+    expect(await bearer(next)).toMatchObject({ subject: 'next year', scopes: ['join'] });
+    expect(await bearer(operator)).toBe(anna);
+    // Who was let in just before is told as well.
+    access.whenRevoked(screen, () => ended.push('a late one'));
+    expect(ended).toEqual(['a screen', 'a late one']);
+
+    const less = [{ name: 'the operator', key: operator, scopes: ['read' as const] }];
+    expect(access.replaceKeys(less)).toEqual({ added: ['the operator'], removed: ['the operator', 'next year'] });
+    expect(ended).toEqual(['a screen', 'a late one', 'the operator']);
+    expect(await bearer(operator)).toMatchObject({ scopes: ['read'] });
+    expect(new Access(null).replaceKeys(less)).toBeNull();
+  });
+
   it.each(['', 'Bearer', 'Bearer ', 'Basic b3BlcmF0b3I6', 'wsk_x', 'Bearer a b', 'Bearer ü', `Token ${'x'.repeat(9)}`])(
     'does in no other header: %s',
     async (header) => {

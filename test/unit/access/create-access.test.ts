@@ -51,6 +51,16 @@ describe('access', () => {
     expect(readFileSync(filePath, 'utf8')).toBe(before);
   });
 
+  it('takes other keys while it runs, and none as at a start: its own then', async () => {
+    const key = randomKey();
+    const { access, reloadKeys } = create({ secret: 'x'.repeat(32), keys: [{ name: 'me', key, scopes: ['read'] }] });
+    expect(reloadKeys([])).toEqual({ added: ['operator'], removed: ['me'] });
+    await expect(access.callerOf(`Bearer ${key}`)).rejects.toMatchObject({ code: 'not-authenticated' });
+    const { operatorKey } = readAccessFile(filePath)!;
+    expect(await access.callerOf(`Bearer ${operatorKey}`)).toMatchObject({ subject: 'operator' });
+    expect(create({}, { host: '127.0.0.1' }).reloadKeys([])).toBeNull();
+  });
+
   it('with keys and a secret makes nothing, and takes no other key', async () => {
     const key = randomKey();
     const { access, keyFile } = create({ secret: 'x'.repeat(32), keys: [{ name: 'me', key, scopes: ['read'] }] });

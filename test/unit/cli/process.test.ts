@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { randomKey } from '../../../src/common/access-file.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -43,6 +44,21 @@ async function ended(
 
 const run = (...args: string[]) => ended(startWith({}, ...args));
 
+/** The lines of a log, one after the other. */
+function linesOf(stdout: Readable) {
+  const lines = createInterface(stdout)[Symbol.asyncIterator]();
+  /** The next line that says this. */
+  const until = async (message: RegExp): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const next = (await lines.next()) as IteratorResult<string, undefined>;
+      if (next.done === true) throw new Error(`it ended before it had said ${String(message)}`);
+      const line = JSON.parse(next.value) as Record<string, unknown>;
+      if (message.test(String(line.msg))) return line;
+    }
+  };
+  return until;
+}
+
 /** Waits for the line that says that the server has started. */
 async function untilStarted(stdout: Readable): Promise<z.output<typeof Started>> {
   for await (const line of createInterface(stdout)) {
@@ -62,6 +78,47 @@ describe('the process', () => {
     bridge.kill(signal);
     await once(bridge, 'close');
     expect([bridge.exitCode, bridge.signalCode]).toEqual([0, null]);
+  });
+
+  it('takes the keys of its file as they are on SIGHUP, and keeps the old ones when that cannot be used', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+    const file = join(folder, 'webstreamer.yaml');
+    const [first, second] = [randomKey(), randomKey()];
+    const write = (text: string) => {
+      writeFileSync(file, `port: 0\nauth:\n  required: true\n${text}`);
+    };
+    const keys = (name: string, key: string) => `  keys:\n    - { name: ${name}, key: ${key}, scopes: [read] }\n`;
+    write(keys('Anna', first));
+    const bridge = startWith({ STATE_DIRECTORY: folder }, 'bridge', '--config', file);
+    const until = linesOf(bridge.stdout);
+    const { url } = Started.parse(await until(/^started$/));
+    const statusOf = async (key: string) =>
+      (await fetch(`${url}/api/v1/access`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await statusOf(first), await statusOf(second)]).toEqual([200, 401]);
+
+    write(`${keys('Ben', second)}drain: { deadlineMs: 5000 }\n`);
+    bridge.kill('SIGHUP');
+    expect(await until(/the keys were read again/)).toMatchObject({ added: ['Ben'], removed: ['Anna'] });
+    await until(/more than auth.keys: the rest holds after a restart/);
+    expect([await statusOf(first), await statusOf(second)]).toEqual([401, 200]);
+
+    for (const [text, problem] of [
+      [keys('Carla', 'wsk_short'), /auth\.keys\[0\]\.key: must be a key/],
+      ['  keys: [', /is not YAML/],
+    ] as const) {
+      write(text);
+      bridge.kill('SIGHUP');
+      const { level, err } = await until(/cannot be used; the old keys stay/);
+      expect([level, err]).toEqual([
+        'error',
+        expect.objectContaining({ message: expect.stringMatching(problem) as string }),
+      ]);
+      expect([await statusOf(first), await statusOf(second)]).toEqual([401, 200]);
+    }
+    bridge.kill('SIGTERM');
+    await once(bridge, 'close');
+    expect([bridge.exitCode, bridge.signalCode]).toEqual([0, null]);
+    rmSync(folder, { recursive: true });
   });
 
   it('says in one sentence that the port is in use', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listenForTermination } from '../../../src/cli/signals.ts';
+import { listenForTermination, onHangup } from '../../../src/cli/signals.ts';
 
 let termination: ReturnType<typeof listenForTermination> | undefined;
 
@@ -72,5 +72,23 @@ describe('a request to end', () => {
     termination?.stop();
     expect(process.listenerCount('SIGTERM')).toBe(before - 1);
     expect(exit).not.toHaveBeenCalled();
+  });
+});
+
+describe('SIGHUP', () => {
+  it('asks for a task, and ends the process when its terminal has gone', () => {
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => true);
+    const before = process.listenerCount('SIGHUP');
+    const task = vi.fn();
+    let gone = false;
+    const stop = onHangup(task, () => gone);
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(task).toHaveBeenCalledOnce();
+    gone = true;
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, 'SIGHUP');
+    expect(task).toHaveBeenCalledOnce();
+    stop();
+    expect(process.listenerCount('SIGHUP')).toBe(before);
   });
 });

@@ -248,6 +248,28 @@ describe('with a key or a token', () => {
     await reader.cancel();
   });
 
+  it('events end when the key is replaced, and others do not', async () => {
+    const own = new Keys([
+      { name: 'a', key: KEYS.reader, scopes: ['read'] },
+      { name: 'b', key: KEYS.operator, scopes: ['operator'] },
+    ]);
+    const access = new Access({ keys: own, tokens });
+    await app.close();
+    await start({ access });
+    said.push(KEYS.reader, KEYS.operator);
+    const read = (as: string) =>
+      fetch(`http://127.0.0.1:${port}/api/v1/events`, { headers: { authorization: `Bearer ${as}` } });
+    const [ending, staying] = await Promise.all([read(KEYS.reader), read(KEYS.operator)]);
+    access.replaceKeys([{ name: 'b', key: KEYS.operator, scopes: ['operator'] }]);
+    await expect(ending.text()).rejects.toThrow();
+    expect((await read(KEYS.reader)).status).toBe(401);
+    rooms.events.publish({ type: 'room-deleted', room: 'lobby' });
+    const reader = staying.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!text.includes('room-deleted')) text += (await reader.read()).value ?? '';
+    await reader.cancel();
+  });
+
   it('events end when the token does', async () => {
     const as = await tokens.sign({ sub: 'x', scopes: ['read'] }, Date.now() + 1500);
     const response = await fetch(`http://127.0.0.1:${port}/api/v1/events`, {

@@ -1,5 +1,5 @@
 import { errorInWords } from '../error-words.ts';
-import { button, type Child, freshId, h } from './elements.ts';
+import { button, type Child, focusHeadingOf, freshId, h } from './elements.ts';
 import { words } from './say.ts';
 
 /** What a dialog asks; `submit` does it, and the dialog stays open with what is wrong when it rejects. */
@@ -13,13 +13,17 @@ export interface DialogOptions {
   stays?: boolean;
 }
 
-/** Opens a modal dialog, which keeps the focus inside and gives it back when it is closed. */
+/** Opens a modal dialog, which keeps the focus inside and gives it back when it is closed; when that is gone, to the part of the page it was in. */
 export function openDialog({ heading, content, submitLabel, danger, submit, stays }: DialogOptions): void {
   const headingId = freshId();
+  const part = document.activeElement?.closest('section, main');
   const problem = h('p', { class: 'notice stop', role: 'alert', hidden: true });
   const submitButton = h('button', { type: 'submit', class: danger ? 'danger' : 'primary' }, submitLabel);
+  // A button that is disabled would lose the focus.
+  const isSending = () => submitButton.ariaDisabled === 'true';
   const send = async () => {
-    submitButton.disabled = true;
+    if (isSending()) return;
+    submitButton.ariaDisabled = 'true';
     problem.hidden = true;
     try {
       await submit();
@@ -28,7 +32,7 @@ export function openDialog({ heading, content, submitLabel, danger, submit, stay
       problem.textContent = errorInWords(error, words);
       problem.hidden = false;
     }
-    submitButton.disabled = false;
+    submitButton.ariaDisabled = 'false';
   };
   const form = h(
     'form',
@@ -54,6 +58,7 @@ export function openDialog({ heading, content, submitLabel, danger, submit, stay
   const dialog = h('dialog', { 'aria-labelledby': headingId }, form);
   dialog.addEventListener('close', () => {
     dialog.remove();
+    if (document.activeElement === document.body) focusHeadingOf(part);
   });
   document.body.append(dialog);
   dialog.showModal();

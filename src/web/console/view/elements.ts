@@ -64,6 +64,14 @@ export function select<V extends string>(
   return element;
 }
 
+/** Gives the focus to the heading of a part of the page: to whoever uses the keyboard it would begin at the top of the page again. */
+export function focusHeadingOf(part: Element | null | undefined): void {
+  const heading = part?.querySelector<HTMLElement>('h1, h2');
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
 /** One thing in a list that is kept in step with what it shows. */
 export interface Row<T> {
   element: HTMLElement;
@@ -88,8 +96,10 @@ export class KeyedList<T> {
     const wanted = new Set(items.map(this.#key));
     for (const [key, { element }] of this.#rows) {
       if (wanted.has(key)) continue;
+      const hadFocus = element.contains(document.activeElement);
       element.remove();
       this.#rows.delete(key);
+      if (hadFocus) focusHeadingOf(this.#container.closest('section, main'));
     }
     let place = this.#container.firstElementChild;
     for (const item of items) {

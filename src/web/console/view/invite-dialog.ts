@@ -7,8 +7,8 @@ import { format, words } from './say.ts';
 
 const PERIODS: readonly LinkPeriod[] = [3600, 86_400, 604_800, 2_592_000];
 
-/** Makes links by which people join a room. */
-export function openInviteDialog({ client, notices }: ConsoleContext, room: string): void {
+/** Makes links by which people join a room; `onMade` is told of each. */
+export function openInviteDialog({ client, notices }: ConsoleContext, room: string, onMade: () => void): void {
   const { invite: say } = words;
   const role = select<Role>(
     (['participant', 'viewer', 'host'] as const).map((value) => [value, say.roles[value]]),
@@ -56,6 +56,7 @@ export function openInviteDialog({ client, notices }: ConsoleContext, room: stri
           ...(given !== '' && { name: given }),
         }),
       );
+      onMade();
     },
   });
 }

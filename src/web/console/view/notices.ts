@@ -14,8 +14,21 @@ export class Notices {
     this.element = h('div', { class: 'notice-area' }, this.#alerts, this.#status);
   }
 
-  /** Says in passing what has been done. */
+  /** Says in passing what has been done; what is behind a dialog is read out to nobody, so it is said when that has closed. */
   done(text: string): void {
+    const dialog = document.querySelector('dialog[open]');
+    if (dialog === null) this.#say(text);
+    else
+      dialog.addEventListener(
+        'close',
+        () => {
+          this.#say(text);
+        },
+        { once: true },
+      );
+  }
+
+  #say(text: string): void {
     clearTimeout(this.#timer);
     this.#alerts.replaceChildren();
     this.#status.replaceChildren(h('p', { class: 'notice good' }, text));

@@ -126,7 +126,8 @@ function freeRow({ connection: { id } }: FreeItem, actions: PersonActions | unde
   const name = h('span', { class: 'free-name' }, id);
   const floor = h('span', { class: 'badge good' }, say.floor);
   const muted = h('span', { class: 'badge stop' });
-  const act = (label: string, press: () => void) => button(label, press, 'quiet', { 'aria-label': `${label}: ${id}` });
+  const act = (label: string, press: () => void) =>
+    button(label, press, 'quiet', { 'aria-label': words.room.setting(label, id) });
   const give = act(say.give, () => actions?.toggleFloor(id));
   const remove = act(say.remove, () => actions?.remove(id));
   const element = h(
@@ -143,9 +144,9 @@ function freeRow({ connection: { id } }: FreeItem, actions: PersonActions | unde
       setText(name, connection.name === id ? id : `${connection.name} (${id})`);
       floor.hidden = !hasFloor;
       setText(give, hasFloor ? say.take : say.give);
-      give.setAttribute('aria-label', `${hasFloor ? say.take : say.give}: ${id}`);
+      give.setAttribute('aria-label', words.room.setting(hasFloor ? say.take : say.give, id));
       const mutes = [connection.muted.audio && say.mutedAudio, connection.muted.video && say.mutedVideo];
-      setText(muted, mutes.filter((text) => text !== false).join(', '));
+      setText(muted, mutes.filter((text) => text !== false).join(words.log.and));
       muted.hidden = muted.textContent === '';
     },
   };

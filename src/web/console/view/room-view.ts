@@ -7,6 +7,7 @@ import type { ConsoleContext, View } from './console-context.ts';
 import { openDialog } from './dialog.ts';
 import { button, freshId, h, setText } from './elements.ts';
 import { openInviteDialog } from './invite-dialog.ts';
+import { LinksPanel } from './links-panel.ts';
 import { PeoplePanel } from './people-panel.ts';
 import { Plot, type PlotOptions } from './plot.ts';
 import { format, words } from './say.ts';
@@ -64,6 +65,7 @@ class ShownRoom {
   readonly chat: ChatPanel;
   readonly #context: ConsoleContext;
   readonly #settings: SettingsPanel;
+  readonly #links: LinksPanel | undefined;
   readonly #plots: Readonly<Record<RoomPlot, Plot>>;
   readonly #trouble = h('p', { class: 'hint', hidden: true }, words.plots.unavailable);
   #room: RoomResource;
@@ -74,6 +76,7 @@ class ShownRoom {
     this.people = new PeoplePanel(context, room);
     this.chat = new ChatPanel(context, room);
     this.#settings = new SettingsPanel(context, room);
+    this.#links = context.rights.withdrawLinks ? new LinksPanel(context, room.name) : undefined;
     this.#plots = this.#makePlots();
     const figuresId = freshId();
     this.element = h(
@@ -83,7 +86,7 @@ class ShownRoom {
       h(
         'div',
         { class: 'room' },
-        this.people.element,
+        h('div', { class: 'stack' }, this.people.element, this.#links?.element),
         h('div', { class: 'stack' }, this.#settings.element, this.chat.element),
       ),
       h(
@@ -114,10 +117,12 @@ class ShownRoom {
 
   reread(): void {
     this.chat.reread();
+    this.#links?.reread();
   }
 
   close(): void {
     this.people.close();
+    this.#links?.close();
     for (const plot of ROOM_PLOTS) this.#plots[plot].close();
   }
 
@@ -147,7 +152,7 @@ class ShownRoom {
     const invite = button(
       words.room.invite,
       () => {
-        openInviteDialog(this.#context, name);
+        openInviteDialog(this.#context, name, () => this.#links?.reread());
       },
       'primary',
     );

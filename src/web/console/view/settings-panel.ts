@@ -66,7 +66,7 @@ export class SettingsPanel {
       { class: 'card settings', 'aria-labelledby': headingId },
       h('h2', { id: headingId }, say.settings),
       h('div', { class: 'fields' }, ...this.#controls.map(({ element }) => element)),
-      h('p', { class: 'hint' }, `${say.codec}: ${room.codec === 'vp8' ? 'VP8' : 'H.264'}`),
+      h('p', { class: 'hint' }, say.setting(say.codec, room.codec === 'vp8' ? 'VP8' : 'H.264')),
     );
     this.#show();
     void this.#readTag();
@@ -146,7 +146,7 @@ export class SettingsPanel {
   #tellOfOthers(control: Control, value: RoomSettings[SettingName], room: TaggedRoom, others: SettingName[]): void {
     const { notices } = this.#context;
     const yours = settingInWords(control.setting, { ...room, [control.setting]: value }, words);
-    const theirs = others.map((setting) => settingInWords(setting, room, words)).join(', ');
+    const theirs = others.map((setting) => settingInWords(setting, room, words)).join(words.log.and);
     const again = button(words.room.again, () => {
       void notices.run(() => this.#send(control, value, { room, etag: room.etag }));
     });

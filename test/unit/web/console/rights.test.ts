@@ -15,15 +15,24 @@ describe('what may be done at the console', () => {
       operateServer: true,
       operateRooms: true,
       look: true,
+      withdrawLinks: false,
     });
   });
 
   test.each([
-    [['operator'], null, { operateServer: true, operateRooms: true, look: true, room: null }],
-    [['room-operator'], 'lobby', { operateServer: false, operateRooms: true, look: true, room: 'lobby' }],
-    [['read'], null, { operateServer: false, operateRooms: false, look: true, room: null }],
-    [['join'], 'lobby', { operateServer: false, operateRooms: false, look: false, room: 'lobby' }],
-    [[], null, { operateServer: false, operateRooms: false, look: false, room: null }],
+    [['operator'], null, { operateServer: true, operateRooms: true, withdrawLinks: true, look: true, room: null }],
+    [
+      ['room-operator'],
+      'lobby',
+      { operateServer: false, operateRooms: true, withdrawLinks: true, look: true, room: 'lobby' },
+    ],
+    [['read'], null, { operateServer: false, operateRooms: false, withdrawLinks: false, look: true, room: null }],
+    [
+      ['join'],
+      'lobby',
+      { operateServer: false, operateRooms: false, withdrawLinks: false, look: false, room: 'lobby' },
+    ],
+    [[], null, { operateServer: false, operateRooms: false, withdrawLinks: false, look: false, room: null }],
   ] as const)('is by the scopes: %j', (scopes, room, rights) => {
     expect(rightsOf(access({ scopes: [...scopes], room }))).toEqual(rights);
   });

@@ -8,6 +8,11 @@ const LABEL = 'sctp';
 const MAX_BUFFERED_BYTES = 1_000_000;
 /** A page has one channel of ours and one of its own. */
 const MAX_CHANNELS = 8;
+/**
+ * Ours is not used for so long, in ms, unless the page says something: a page that opens its own in the moment in which ours comes
+ * listens to both, and would get everything twice.
+ */
+const HOLD_MS = 500;
 const LIMITS = { streams: 32, bytesPerSecond: 500_000, messagesPerSecond: 200 };
 
 /** What data channels report. */
@@ -34,6 +39,9 @@ export class DataChannels {
   /** The streams of the channels that both sides know to be open. */
   #open: number[] = [];
   #pageListens = false;
+  /** Whether something may have been sent through ours. */
+  #used = false;
+  #hold: NodeJS.Timeout | undefined;
 
   constructor(handlers: DataChannelHandlers) {
     this.#handlers = handlers;
@@ -79,11 +87,15 @@ export class DataChannels {
 
   /** Ends all channels at once, whatever waits to be sent. */
   close(): void {
+    clearTimeout(this.#hold);
     this.#transport?.close();
     this.#transport = null;
   }
 
   #stateChanged(up: boolean): void {
+    clearTimeout(this.#hold);
+    this.#hold = undefined;
+    this.#used = false;
     this.#channels.clear();
     this.#open = [];
     if (!up) return;
@@ -105,6 +117,7 @@ export class DataChannels {
     if (protocol === PROTOCOL.establishment) this.#establish(stream, bytes);
     else if (protocol === PROTOCOL.text && this.#channels.has(stream)) {
       this.#pageListens = true;
+      if (this.#hold) this.#report(false);
       this.#handlers.text(bytes.toString());
     }
   }
@@ -119,10 +132,25 @@ export class DataChannels {
 
   #opened(stream: number, openedBy: 'server' | 'page'): void {
     if (this.#open.includes(stream)) return;
-    if (openedBy === 'server') this.#open.unshift(stream);
-    else this.#open.push(stream);
-    this.#handlers.opened(openedBy === 'page' && !this.#pageListens);
-    if (openedBy === 'page') this.#pageListens = true;
+    if (openedBy === 'page') {
+      this.#open.push(stream);
+      this.#report(this.#used && !this.#pageListens);
+      this.#pageListens = true;
+      return;
+    }
+    this.#open.unshift(stream);
+    if (this.#pageListens) this.#report(false);
+    else
+      this.#hold = setTimeout(() => {
+        this.#report(false);
+      }, HOLD_MS);
+  }
+
+  #report(replaces: boolean): void {
+    clearTimeout(this.#hold);
+    this.#hold = undefined;
+    this.#used = true;
+    this.#handlers.opened(replaces);
   }
 
   /** The page has closed a channel: so do we (RFC 8831, section 6.7). */

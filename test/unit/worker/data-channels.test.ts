@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ackMessage, openMessage } from '../../../src/worker/channel-protocol.ts';
 import { DataChannels } from '../../../src/worker/data-channels.ts';
 import type { DataTransportHandlers, GstBinding, GstElement } from '../../../src/worker/gst/binding.ts';
@@ -45,6 +45,7 @@ let reported: string[];
 let channels: DataChannels;
 let transport: Transport;
 beforeEach(() => {
+  vi.useFakeTimers();
   reported = [];
   channels = new DataChannels({
     opened: (replaces) => reported.push(replaces ? 'opened instead' : 'opened'),
@@ -56,6 +57,16 @@ beforeEach(() => {
   channels.connect();
   transport = Transport.last;
 });
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The page has taken our channel, and opens none of its own meanwhile. */
+function takeOurs(): void {
+  establish(1, ackMessage());
+  vi.advanceTimersByTime(500);
+}
 
 const establish = (stream: number, message: Buffer) => {
   transport.page.message(stream, ESTABLISHMENT, message);
@@ -86,6 +97,10 @@ describe('our channel', () => {
     expect(channels.send(['too early'])).toBe(false);
     establish(1, ackMessage());
     establish(1, ackMessage());
+    expect(reported).toEqual([]);
+    vi.advanceTimersByTime(500);
+    expect(reported).toEqual(['opened']);
+    vi.advanceTimersByTime(5_000);
     expect(reported).toEqual(['opened']);
     expect(channels.send(['hello', ''])).toBe(true);
     expect(transport.sent.slice(1)).toEqual([
@@ -115,10 +130,40 @@ describe('our channel', () => {
   });
 });
 
+describe('a page that has just got our channel', () => {
+  beforeEach(() => {
+    transport.page.state(true);
+    establish(1, ackMessage());
+  });
+
+  it('is sent nothing twice when it opens its own in the same moment', () => {
+    establish(4, openMessage('theirs'));
+    vi.advanceTimersByTime(5_000);
+    expect(reported).toEqual(['opened']);
+  });
+
+  it('can be sent texts as soon as it says something', () => {
+    says(1, 'hello');
+    expect(reported).toEqual(['opened', 'text hello']);
+    vi.advanceTimersByTime(5_000);
+    expect(reported).toHaveLength(2);
+  });
+
+  it('is not heard of again when it goes, or its association does', () => {
+    transport.page.state(false);
+    vi.advanceTimersByTime(5_000);
+    transport.page.state(true);
+    establish(1, ackMessage());
+    channels.close();
+    vi.advanceTimersByTime(5_000);
+    expect(reported).toEqual([]);
+  });
+});
+
 describe('a channel of the page', () => {
   it('is answered, and used from then on until the page closes it', () => {
     transport.page.state(true);
-    establish(1, ackMessage());
+    takeOurs();
     establish(4, openMessage('theirs'));
     expect(reported).toEqual(['opened', 'opened instead']);
     channels.send(['through theirs']);
@@ -150,7 +195,7 @@ describe('a channel of the page', () => {
     says(4, 'binary', BINARY);
     says(4, '\0', EMPTY_TEXT);
     says(6, 'from nowhere');
-    expect(reported).toEqual(['opened instead', 'text hello']);
+    expect(reported).toEqual(['opened', 'text hello']);
   });
 
   it.each([
@@ -172,6 +217,6 @@ describe('a channel of the page', () => {
     establish(1, openMessage('sctp'));
     establish(4, openMessage('theirs'));
     establish(4, openMessage('again'));
-    expect(reported).toEqual(['opened instead']);
+    expect(reported).toEqual(['opened']);
   });
 });

@@ -94,6 +94,7 @@ describe('an endpoint', () => {
   test('sends through its own channel again when the page closes the one that it has opened', async () => {
     const { endpoint, page, channels } = await joined();
     const messages = received(await page.serverChannel());
+    await channels.count(1);
     const own = await page.openChannel();
     expect(await channels.count(2)).toEqual([false, true]);
     own.close();

@@ -65,6 +65,8 @@ export async function layoutChangesBesideBots(
 ): Promise<LayoutTimes> {
   const hosts: BotHost[] = [];
   try {
+    // Tiles are in the order in which people have come.
+    const viewers = await meet(cast, server, room, [{ colour: COLOURS[0] }]);
     for (const [index, colour] of COLOURS.entries()) {
       if (index === 0) continue;
       const clip = await prepareClip('.cache/clips', { ...CLIPS['360p'], colour: rgbOf(FILM[colour]) });
@@ -73,7 +75,7 @@ export async function layoutChangesBesideBots(
       const connection = String(index + 1);
       await host.join('bot', { source: index, entrance: { kind: 'page', url: server.url, connection } });
     }
-    return await timeRounds(server, room, await meet(cast, server, room, [{ colour: COLOURS[0] }]), rounds);
+    return await timeRounds(server, room, viewers, rounds);
   } finally {
     await Promise.all(hosts.map((host) => host.close()));
   }
